@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: MIT */
+#include "request.h"
+
+#include <string.h>
+
+static const char *const method_names[] = {
+	[METHOD_GET] = "GET",
+	[METHOD_HEAD] = "HEAD",
+	[METHOD_POST] = "POST",
+	[METHOD_PUT] = "PUT",
+	[METHOD_PATCH] = "PATCH",
+	[METHOD_DELETE] = "DELETE",
+	[METHOD_OPTIONS] = "OPTIONS",
+	[METHOD_UNKNOWN] = "UNKNOWN",
+};
+
+enum method method_parse(const char *name)
+{
+	for (size_t i = 0; i < METHOD_UNKNOWN; i++)
+		if (strcmp(method_names[i], name) == 0)
+			return (enum method)i;
+	return METHOD_UNKNOWN;
+}
+
+const char *method_name(enum method method)
+{
+	return method_names[method];
+}
+
+const char *request_header(const struct request *request, const char *name)
+{
+	for (size_t i = 0; i < request->header_count; i++)
+		if (strcmp(request->headers[i].name, name) == 0)
+			return request->headers[i].value;
+	return NULL;
+}
+
+void request_finish(struct request *request)
+{
+	for (size_t i = 0; i < request->header_count; i++) {
+		free(request->headers[i].name);
+		free(request->headers[i].value);
+	}
+	free(request->headers);
+	free(request->path);
+	free(request->query);
+	*request = (struct request){0};
+}
