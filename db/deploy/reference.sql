@@ -1,0 +1,283 @@
+-- SPDX-License-Identifier: MIT
+-- Deploy accord:reference to pg
+-- requires: schemas
+
+begin;
+
+set local role accord_owner;
+
+create table reference.region (
+	code text not null,
+	name text not null,
+	constraint region_pkey primary key (code),
+	constraint region_code_form check (code ~ '^E1[0-9]{7}$'),
+	constraint region_name_given check (name <> '')
+);
+
+comment on table reference.region is 'Regions of England, with the two parts of London that statistics use.';
+comment on column reference.region.code is 'ONS code, E12000007.';
+comment on column reference.region.name is 'Name, as the publisher spells it.';
+
+create table reference.local_authority (
+	code text not null,
+	old_code text,
+	name text not null,
+	sort_name text collate "C" generated always as (lower(name)) stored,
+	region_code text,
+	status text not null,
+	opened_on date,
+	closed_on date,
+	boundary postgis.geometry (multipolygon, 4326),
+	boundary_geojson json,
+	constraint local_authority_pkey primary key (code),
+	constraint local_authority_region_fkey foreign key (region_code) references reference.region (code) on delete restrict,
+	constraint local_authority_code_form check (code ~ '^E[01][0-9]{7}$'),
+	constraint local_authority_old_code_form check (old_code ~ '^[0-9]{3}$'),
+	constraint local_authority_name_given check (name <> ''),
+	constraint local_authority_status_known check (status in ('live', 'terminated')),
+	constraint local_authority_dates_ordered check (closed_on >= opened_on),
+	constraint local_authority_boundary_whole check ((boundary is null) = (boundary_geojson is null))
+);
+
+create unique index local_authority_live_old_code_key on reference.local_authority (old_code) where status = 'live';
+create index local_authority_old_code_idx on reference.local_authority (old_code);
+create index local_authority_name_idx on reference.local_authority (sort_name, code);
+create index local_authority_region_idx on reference.local_authority (region_code, sort_name, code);
+create index local_authority_boundary_idx on reference.local_authority using gist (boundary);
+
+comment on table reference.local_authority is 'Authorities responsible for education in England, living and terminated.';
+comment on column reference.local_authority.code is 'ONS code, E09000007.';
+comment on column reference.local_authority.old_code is 'The Department for Education''s three digits, unique among living authorities; null where there is none.';
+comment on column reference.local_authority.name is 'Name, as the publisher spells it.';
+comment on column reference.local_authority.sort_name is 'Name in lower case, compared by code point: the order of lists.';
+comment on column reference.local_authority.region_code is 'Region it lies in; null until a file that knows the region is imported.';
+comment on column reference.local_authority.status is 'live or terminated.';
+comment on column reference.local_authority.opened_on is 'First day of operation.';
+comment on column reference.local_authority.closed_on is 'Last day of operation.';
+comment on column reference.local_authority.boundary is 'Boundary in WGS84; null where no boundary file has been imported.';
+comment on column reference.local_authority.boundary_geojson is 'The boundary as GeoJSON, 6 decimals, kept so that a read need not compute it.';
+
+create table reference.establishment_group (
+	code text not null,
+	name text not null,
+	sector text,
+	constraint establishment_group_pkey primary key (code),
+	constraint establishment_group_name_key unique (name),
+	constraint establishment_group_sector_known check (sector in ('state', 'independent'))
+);
+
+comment on table reference.establishment_group is 'Groups of establishment types (EstablishmentTypeGroup).';
+comment on column reference.establishment_group.code is 'Code without leading zeros.';
+comment on column reference.establishment_group.name is 'Name, as the publisher spells it.';
+comment on column reference.establishment_group.sector is 'state or independent; null where the group does not tell.';
+
+create table reference.establishment_type (
+	code text not null,
+	name text not null,
+	group_code text,
+	sector text,
+	constraint establishment_type_pkey primary key (code),
+	constraint establishment_type_name_key unique (name),
+	constraint establishment_type_group_fkey foreign key (group_code) references reference.establishment_group (code) on delete restrict,
+	constraint establishment_type_sector_known check (sector in ('state', 'independent'))
+);
+
+create index establishment_type_group_idx on reference.establishment_type (group_code);
+
+comment on table reference.establishment_type is 'Types of establishment (TypeOfEstablishment).';
+comment on column reference.establishment_type.code is 'Code without leading zeros.';
+comment on column reference.establishment_type.name is 'Name, as the publisher spells it.';
+comment on column reference.establishment_type.group_code is 'Group of the type.';
+comment on column reference.establishment_type.sector is 'state or independent, by the type or else its group; null where neither tells.';
+
+create table reference.code (
+	list text not null,
+	code text not null,
+	name text not null,
+	constraint code_pkey primary key (list, code),
+	constraint code_list_given check (list <> ''),
+	constraint code_name_given check (name <> '')
+);
+
+create index code_name_idx on reference.code (list, lower(name));
+
+comment on table reference.code is 'The publisher''s other code lists: PhaseOfEducation, EstablishmentStatus, ReligiousCharacter, Gender and more.';
+comment on column reference.code.list is 'Name of the list, as the publisher spells it.';
+comment on column reference.code.code is 'Code without leading zeros.';
+comment on column reference.code.name is 'Name, as the publisher spells it.';
+
+create table reference.school (
+	urn integer not null,
+	name text not null,
+	sort_name text collate "C" generated always as (lower(name)) stored,
+	local_authority_code text,
+	establishment_number text,
+	la_estab text,
+	ukprn text,
+	type_code text,
+	type_name text,
+	type_group_code text,
+	type_group_name text,
+	sector text,
+	status_code text,
+	status_name text,
+	phase_code text,
+	phase_name text,
+	opened_on date,
+	closed_on date,
+	statutory_low_age smallint,
+	statutory_high_age smallint,
+	gender_name text,
+	religious_character_code text,
+	religious_character_name text,
+	capacity integer,
+	capacity_symbol text,
+	pupils integer,
+	pupils_symbol text,
+	boys integer,
+	girls integer,
+	fsm_pupils integer,
+	fsm_percent numeric(4, 1),
+	fsm_percent_symbol text,
+	street text,
+	locality text,
+	address3 text,
+	town text,
+	county text,
+	postcode text,
+	website text,
+	telephone text,
+	ward_name text,
+	district_name text,
+	easting integer,
+	northing integer,
+	grid postgis.geometry (point, 27700),
+	longitude double precision,
+	latitude double precision,
+	source_date date,
+	constraint school_pkey primary key (urn),
+	constraint school_local_authority_fkey foreign key (local_authority_code)
+		references reference.local_authority (code) on delete restrict,
+	constraint school_urn_positive check (urn > 0),
+	constraint school_name_given check (name <> ''),
+	constraint school_establishment_number_form check (establishment_number ~ '^[0-9]{4}$'),
+	constraint school_la_estab_form check (la_estab ~ '^[0-9]{7}$'),
+	constraint school_ukprn_form check (ukprn ~ '^[0-9]{8}$'),
+	constraint school_sector_known check (sector in ('state', 'independent')),
+	constraint school_ages_ordered check (statutory_low_age >= 0 and statutory_high_age >= statutory_low_age),
+	constraint school_counts_positive check (
+		capacity >= 0 and pupils >= 0 and boys >= 0 and girls >= 0 and fsm_pupils >= 0
+	),
+	constraint school_fsm_percent_range check (fsm_percent between 0 and 100),
+	constraint school_symbol_or_value check (
+		(capacity is null or capacity_symbol is null) and (pupils is null or pupils_symbol is null)
+		and (fsm_percent is null or fsm_percent_symbol is null)
+	),
+	constraint school_location_whole check (
+		num_nulls(easting, northing, grid, longitude, latitude) in (0, 5)
+	)
+);
+
+-- One index an order, read forwards and backwards; its second column is the tie-breaker of the list's cursor.
+create index school_name_idx on reference.school (sort_name, urn);
+create index school_pupils_idx on reference.school (pupils, urn);
+create index school_fsm_percent_idx on reference.school (fsm_percent, urn);
+create index school_grid_idx on reference.school using gist (grid);
+create index school_without_location_idx on reference.school (urn) where grid is null;
+
+-- One index a filter, in the order of the default list.
+create index school_local_authority_idx on reference.school (local_authority_code, sort_name, urn);
+create index school_phase_idx on reference.school (phase_name, sort_name, urn);
+create index school_type_idx on reference.school (type_name, sort_name, urn);
+create index school_religious_character_idx on reference.school (religious_character_name, sort_name, urn);
+create index school_status_idx on reference.school (status_name, sort_name, urn);
+create index school_sector_idx on reference.school (sector, sort_name, urn);
+create index school_la_estab_idx on reference.school (la_estab);
+create index school_ukprn_idx on reference.school (ukprn);
+
+comment on table reference.school is 'Establishments of Get Information About Schools. Head teachers'' names are not kept.';
+comment on column reference.school.urn is 'Unique reference number: six digits for schools, five for children''s centres.';
+comment on column reference.school.name is 'Name, as the publisher spells it.';
+comment on column reference.school.sort_name is 'Name in lower case, compared by code point: the order of lists.';
+comment on column reference.school.local_authority_code is 'Authority it lies in; null outside England.';
+comment on column reference.school.establishment_number is 'Four digits, unique within an authority''s open schools; null for children''s centres.';
+comment on column reference.school.la_estab is 'The authority''s three digits and the establishment number: the key of older statistics.';
+comment on column reference.school.ukprn is 'UK provider reference number, eight digits.';
+comment on column reference.school.type_code is 'Type, a code of reference.establishment_type.';
+comment on column reference.school.type_name is 'Type by name.';
+comment on column reference.school.type_group_code is 'Group of the type, a code of reference.establishment_group.';
+comment on column reference.school.type_group_name is 'Group of the type by name.';
+comment on column reference.school.sector is 'state or independent; null where the source does not tell.';
+comment on column reference.school.status_code is 'Code of list EstablishmentStatus.';
+comment on column reference.school.status_name is 'Open, Closed, ... as the publisher spells it.';
+comment on column reference.school.phase_code is 'Code of list PhaseOfEducation.';
+comment on column reference.school.phase_name is 'Primary, Secondary, ... as the publisher spells it.';
+comment on column reference.school.opened_on is 'Day it opened; null is unknown.';
+comment on column reference.school.closed_on is 'Day it closed or will close.';
+comment on column reference.school.statutory_low_age is 'Lowest age it may teach.';
+comment on column reference.school.statutory_high_age is 'Highest age it may teach.';
+comment on column reference.school.gender_name is 'Boys, Girls, Mixed, ... as the publisher spells it.';
+comment on column reference.school.religious_character_code is 'Code of list ReligiousCharacter.';
+comment on column reference.school.religious_character_name is 'Religious character by name.';
+comment on column reference.school.capacity is 'Places.';
+comment on column reference.school.capacity_symbol is 'Why capacity is null: x unavailable, z not applicable, c confidential, low.';
+comment on column reference.school.pupils is 'Pupils at the last census.';
+comment on column reference.school.pupils_symbol is 'Why pupils is null: x unavailable, z not applicable, c confidential, low.';
+comment on column reference.school.boys is 'Boys at the last census.';
+comment on column reference.school.girls is 'Girls at the last census.';
+comment on column reference.school.fsm_pupils is 'Pupils eligible for free school meals.';
+comment on column reference.school.fsm_percent is 'Percentage of pupils eligible for free school meals.';
+comment on column reference.school.fsm_percent_symbol is 'Why fsm_percent is null: x unavailable, z not applicable, c confidential, low.';
+comment on column reference.school.street is 'Address: street.';
+comment on column reference.school.locality is 'Address: locality.';
+comment on column reference.school.address3 is 'Address: third line.';
+comment on column reference.school.town is 'Address: town.';
+comment on column reference.school.county is 'Address: county.';
+comment on column reference.school.postcode is 'Address: postcode.';
+comment on column reference.school.website is 'Website, as the publisher spells it; often without a scheme.';
+comment on column reference.school.telephone is 'Telephone of the school.';
+comment on column reference.school.ward_name is 'Electoral ward.';
+comment on column reference.school.district_name is 'Administrative district.';
+comment on column reference.school.easting is 'British National Grid, metres.';
+comment on column reference.school.northing is 'British National Grid, metres.';
+comment on column reference.school.grid is 'The point in British National Grid (EPSG:27700): distances in metres.';
+comment on column reference.school.longitude is 'WGS84, 6 decimals.';
+comment on column reference.school.latitude is 'WGS84, 6 decimals.';
+comment on column reference.school.source_date is 'Date of the file that last changed the row, where its name tells one.';
+
+-- The sector that a type (first) or its group tells. Three groups mix sectors and tell nothing by themselves.
+create function accord.establishment_sector(type_name text, group_name text) returns text
+language sql immutable parallel safe
+return case
+	when type_name in ('Other independent special school', 'Other independent school') then 'independent'
+	when type_name in ('City technology college', 'Service children''s education') then 'state'
+	when group_name = 'Independent schools' then 'independent'
+	when group_name in (
+		'Academies', 'Colleges', 'Free Schools', 'Local authority maintained schools', 'Special schools'
+	) then 'state'
+end;
+
+comment on function accord.establishment_sector(text, text) is 'state, independent or null, by the name of an establishment''s type and group.';
+
+-- Only an owner may analyze; the worker has to, since statistics of a freshly loaded table are a guess.
+create function accord.analyze_reference() returns void
+language plpgsql security definer
+set search_path = ''
+as $$
+declare
+	target regclass;
+begin
+	for target in
+		select oid from pg_catalog.pg_class where relnamespace = 'reference'::regnamespace and relkind = 'r'
+	loop
+		execute format('analyze %s', target);
+	end loop;
+end
+$$;
+
+comment on function accord.analyze_reference() is 'Gathers planner statistics of all reference tables; called at the end of an import.';
+
+grant execute on function accord.establishment_sector(text, text) to accord_worker;
+grant execute on function accord.analyze_reference() to accord_worker;
+
+commit;

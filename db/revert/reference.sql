@@ -1,0 +1,15 @@
+-- SPDX-License-Identifier: MIT
+-- Revert accord:reference from pg
+
+begin;
+
+drop function accord.analyze_reference();
+drop function accord.establishment_sector(text, text);
+drop table reference.school;
+drop table reference.code;
+drop table reference.establishment_type;
+drop table reference.establishment_group;
+drop table reference.local_authority;
+drop table reference.region;
+
+commit;
