@@ -1,0 +1,28 @@
+# SPDX-License-Identifier: MIT
+# The front door: each name is one script.
+.PHONY: run test bench lint format image clean help
+
+help:   ## says what there is
+	@sed -n 's/^\([a-z]*\): *## \(.*\)/make \1	\2/p' Makefile
+
+run:    ## builds, starts a private PostgreSQL and serves London's schools on 127.0.0.1:8080; Ctrl-C stops
+	@db/serve.sh
+
+test:   ## builds and runs every test; the last line counts them
+	@tests/run.sh
+
+bench:  ## measures the service against PostgreSQL's own rate
+	@tests/bench/run.sh
+
+lint:   ## C, shell, SQL and the contract, by the linters
+	@tests/lint.sh
+
+format: ## lays out the C code
+	@tests/lint.sh --format
+
+image:  ## builds the container image
+	@docker build -t accord -f docker/Dockerfile .
+
+clean:  ## removes what was built, and this clone's databases
+	@db/cluster.sh --remove
+	@rm -rf build

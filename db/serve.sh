@@ -1,0 +1,60 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: MIT
+# `make run`: installs what is missing, builds, and serves London's schools from a private PostgreSQL until Ctrl-C.
+set -eu
+cd "$(dirname "$0")/.."
+
+die() {
+	printf 'accord: %s\n' "$*" >&2
+	exit 1
+}
+
+taken() {
+	(exec 3<>"/dev/tcp/$1/$2") 2>/dev/null
+}
+
+# Copies what the service reads to where its unprivileged user can read it, for the clone may be in a private home.
+install_program() {
+	local folder=$CLUSTER_FOLDER/program
+	rm -rf "$folder"
+	mkdir -m 0755 "$folder"
+	cp build/accord build/openapi/* "$folder/"
+	cp -r db/operations "$folder/"
+	chmod -R a+rX "$folder"
+	export ACCORD_CONTRACT=$folder/openapi.json ACCORD_OPERATIONS=$folder/operations
+	program=$folder/accord
+}
+
+# Passes the service's words on and, when it is ready, says where to look.
+announce() {
+	local line url
+	trap '' INT TERM
+	while IFS= read -r line; do
+		printf '%s\n' "$line"
+		[[ $line == 'accord: serving on '* ]] || continue
+		url=${line##* }
+		printf '  %s\n' "$url/" "$url/openapi.json" "$url/v1/schools" "$url/v1/local-authorities" \
+			"try: curl '$url/v1/schools?near=51.5155,-0.0922&within=2000&limit=3'" "stop: Ctrl-C"
+	done
+}
+
+# Beside the database: becomes the service, so that a signal to this process is a signal to it.
+if [ "${1:-}" = --beside-database ]; then
+	install_program
+	cd /
+	as=(setpriv --pdeathsig TERM)
+	[ "$(id -u)" != 0 ] || as=(setpriv --reuid "$CLUSTER_USER" --regid "$CLUSTER_USER" --clear-groups --inh-caps=-all
+		--no-new-privs --pdeathsig TERM)
+	unset "${!CLUSTER_@}"
+	exec "${as[@]}" "$program" serve > >(announce)
+fi
+
+address=${ACCORD_ADDRESS:-127.0.0.1} port=${ACCORD_PORT:-8080}
+! taken "$address" "$port" || die "port $port is taken: choose another, as in ACCORD_PORT=$((port + 1)) make run"
+if [ -z "${ACCORD_METRICS_PORT:-}" ] && taken 127.0.0.1 9108; then
+	printf 'accord: port 9108 is taken: no metrics this time\n' >&2
+	export ACCORD_METRICS_PORT=0
+fi
+.ci/install run
+.ci/build build
+exec db/cluster.sh run --sample -- db/serve.sh --beside-database
