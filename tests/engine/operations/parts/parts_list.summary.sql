@@ -1,0 +1,5 @@
+-- SPDX-License-Identifier: MIT
+-- cost: read
+select json_build_object('total', count(*)) as body
+from engine.part
+where widget_id = :widget_id::uuid

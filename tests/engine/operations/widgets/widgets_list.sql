@@ -1,0 +1,21 @@
+-- SPDX-License-Identifier: MIT
+-- cost: read
+-- plan: custom
+-- order name: name asc, id asc
+-- order weight: weight asc, id asc
+-- order madeOn: made_on asc, id asc
+-- order createdAt: created_at asc, id asc
+-- order code: code asc
+select
+-- include: widgets/_item.sql
+as item, id, code, name, weight, made_on, created_at
+from engine.widget
+where (:batch::text is null or batch = :batch)
+and (:colour::text[] is null or colour = any(:colour))
+and (:state::text is null or state = :state)
+and (:fragile::boolean is null or fragile = :fragile)
+and (:min_weight::numeric is null or weight >= :min_weight)
+and (:quantity::integer is null or quantity = :quantity)
+and (:made_after::date is null or made_on > :made_after)
+and (:maker_id::integer[] is null or maker_id = any(:maker_id))
+and (:code::text is null or code = :code)

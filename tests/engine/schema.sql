@@ -1,0 +1,104 @@
+-- SPDX-License-Identifier: MIT
+-- The tables of the engine's own contract: whatever a write can break, by name, and whatever a list can order by.
+
+begin;
+
+create schema engine authorization accord_owner;
+grant usage on schema engine to accord_api;
+
+set local role accord_owner;
+
+create table engine.maker (
+	id integer primary key,
+	name text not null
+);
+
+comment on table engine.maker is 'Who makes widgets; the far end of a foreign key.';
+
+create table engine.move (
+	from_state text not null,
+	action text not null,
+	to_state text not null,
+	primary key (from_state, action)
+);
+
+comment on table engine.move is 'The state machine of widgets: what may be done in which state.';
+
+create table engine.widget (
+	id uuid primary key,
+	version integer not null default 1,
+	code text collate "C" not null,
+	batch text,
+	name text collate "C" not null,
+	colour text,
+	weight numeric(8, 3),
+	quantity integer not null default 0,
+	made_on date,
+	fragile boolean,
+	tags text[] not null default '{}',
+	serial text,
+	maker_id integer,
+	starts_on date,
+	ends_on date,
+	shelf int4range,
+	longitude double precision,
+	latitude double precision,
+	state text not null default 'draft',
+	created_at timestamptz not null default accord.now(),
+	constraint widget_code_taken unique (code),
+	constraint widget_serial_taken unique (serial),
+	constraint widget_maker_known foreign key (maker_id) references engine.maker (id) on delete restrict,
+	constraint widget_dates_in_order check (starts_on <= ends_on),
+	constraint widget_quantity_bounded check (quantity <= 1000000),
+	constraint widget_shelf_free exclude using gist (shelf with &&)
+);
+
+comment on table engine.widget is 'The resource of most tests: each kind of column, constraint and order key.';
+comment on constraint widget_code_taken on engine.widget is 'conflict /code Another widget has this code.';
+comment on constraint widget_maker_known on engine.widget is 'rule-broken /makerId There is no such maker.';
+comment on constraint widget_dates_in_order on engine.widget is 'rule-broken /endsOn It ends before it starts.';
+comment on constraint widget_shelf_free on engine.widget is 'conflict /shelf That part of the shelf is taken.';
+
+create index widget_name on engine.widget (name, id);
+create index widget_weight on engine.widget (weight, id);
+create index widget_made_on on engine.widget (made_on, id);
+create index widget_created_at on engine.widget (created_at, id);
+
+create table engine.part (
+	id uuid primary key default gen_random_uuid(),
+	widget_id uuid not null,
+	position integer not null,
+	label text not null,
+	constraint part_of_widget foreign key (widget_id) references engine.widget (id) on delete restrict
+);
+
+comment on table engine.part is 'A list below a resource; it keeps its widget from being deleted.';
+
+create index part_position on engine.part (widget_id, position, id);
+
+create function engine.explode() returns text
+language plpgsql stable
+as $$
+begin
+	raise exception 'the secret kettle boiled over';
+end
+$$;
+
+comment on function engine.explode() is 'Fails with a text that no client may see.';
+
+create function engine.touch() returns text
+language sql volatile
+as $$
+	update engine.widget set version = version returning 'touched'
+$$;
+
+comment on function engine.touch() is 'Writes, which a read must not.';
+
+grant execute on function engine.explode(), engine.touch() to accord_api;
+grant select on engine.maker, engine.move to accord_api;
+grant select, insert, update, delete on engine.widget, engine.part to accord_api;
+
+insert into engine.maker (id, name) values (1, 'Anvil and Sons'), (2, 'Brass Works');
+insert into engine.move (from_state, action, to_state) values ('draft', 'paint', 'painted');
+
+commit;
