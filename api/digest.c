@@ -1,0 +1,132 @@
+/* SPDX-License-Identifier: MIT */
+#include "digest.h"
+
+#include <errno.h>
+#include <openssl/crypto.h>
+#include <openssl/evp.h>
+#include <openssl/hmac.h>
+#include <openssl/rand.h>
+#include <string.h>
+
+static const char digest_alphabet[] =
+	"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+
+int digest_sha256(const void *bytes, size_t length, uint8_t ret_digest[DIGEST_BYTES])
+{
+	return EVP_Digest(bytes, length, ret_digest, NULL, EVP_sha256(), NULL) == 1 ? 0 : -EIO;
+}
+
+int digest_hmac(const void *key, size_t key_length, const void *bytes, size_t length,
+		uint8_t ret_digest[DIGEST_BYTES])
+{
+	if (key_length > INT32_MAX)
+		return -EIO;
+	/* OpenSSL takes no null pointer for an empty message. */
+	return HMAC(EVP_sha256(), key, (int)key_length, length ? bytes : "", length, ret_digest,
+		    NULL)
+		       ? 0
+		       : -EIO;
+}
+
+bool digest_equal(const void *a, const void *b, size_t length)
+{
+	return CRYPTO_memcmp(a, b, length) == 0;
+}
+
+int digest_random(void *bytes, size_t length)
+{
+	if (length > INT32_MAX)
+		return -EIO;
+	return RAND_bytes(bytes, (int)length) == 1 ? 0 : -EIO;
+}
+
+void digest_hex(const void *bytes, size_t length, char *text)
+{
+	static const char digits[] = "0123456789abcdef";
+	const uint8_t *at = bytes;
+
+	for (size_t i = 0; i < length; i++) {
+		*text++ = digits[at[i] >> 4];
+		*text++ = digits[at[i] & 15];
+	}
+	*text = '\0';
+}
+
+char *digest_base64url(const void *bytes, size_t length)
+{
+	const uint8_t *from = bytes;
+	char *text = malloc(length / 3 * 4 + 4 + 1), *to = text;
+	uint32_t bits = 0;
+	unsigned int count = 0;
+
+	if (!text)
+		return NULL;
+	for (size_t i = 0; i < length; i++) {
+		bits = bits << 8 | from[i];
+		for (count += 8; count >= 6; count -= 6)
+			*to++ = digest_alphabet[bits >> (count - 6) & 63];
+	}
+	if (count)
+		*to++ = digest_alphabet[bits << (6 - count) & 63];
+	*to = '\0';
+	return text;
+}
+
+/* The six bits of a character, or -1. */
+static int digest_value(char character)
+{
+	const char *found = character ? strchr(digest_alphabet, character) : NULL;
+
+	return found ? (int)(found - digest_alphabet) : -1;
+}
+
+int digest_base64url_decode(const char *text, size_t length, uint8_t **ret_bytes,
+			    size_t *ret_length)
+{
+	CLEANUP_FREE uint8_t *bytes = malloc(length / 4 * 3 + 3);
+	uint8_t *to = bytes;
+	uint32_t bits = 0;
+	unsigned int count = 0;
+
+	if (!bytes)
+		return -ENOMEM;
+	for (size_t i = 0; i < length; i++) {
+		int value = digest_value(text[i]);
+
+		if (value < 0)
+			return 1;
+		bits = bits << 6 | (uint32_t)value;
+		count += 6;
+		if (count < 8)
+			continue;
+		count -= 8;
+		*to++ = (uint8_t)(bits >> count);
+	}
+	/* Left-over bits must be zero, or one value would have several spellings. */
+	if (count >= 6 || bits & ((1u << count) - 1))
+		return 1;
+	*ret_length = (size_t)(to - bytes);
+	*ret_bytes = TAKE_PTR(bytes);
+	return 0;
+}
+
+int digest_uuid7(int64_t unix_ms, char ret_text[37])
+{
+	uint8_t bytes[16];
+	char *to = ret_text;
+	int r = digest_random(bytes, sizeof(bytes));
+
+	if (r < 0)
+		return r;
+	for (unsigned int i = 0; i < 6; i++)
+		bytes[i] = (uint8_t)((uint64_t)unix_ms >> (40 - 8 * i));
+	bytes[6] = (uint8_t)(0x70 | (bytes[6] & 0x0f));
+	bytes[8] = (uint8_t)(0x80 | (bytes[8] & 0x3f));
+	for (size_t i = 0; i < sizeof(bytes); i++) {
+		if (i == 4 || i == 6 || i == 8 || i == 10)
+			*to++ = '-';
+		digest_hex(bytes + i, 1, to);
+		to += 2;
+	}
+	return 0;
+}
