@@ -15,6 +15,8 @@ set -eu
 cd "$(dirname "$0")/.."
 export PATH=/usr/bin:/bin:/usr/sbin:/sbin:$PATH LC_ALL=C.UTF-8
 unset "${!PG@}" CDPATH
+# sqitch asks who deploys, which a fresh machine cannot tell, and must not hear of another project's settings.
+export SQITCH_FULLNAME=Accord SQITCH_EMAIL=accord@localhost SQITCH_USER_CONFIG=/dev/null
 
 say() { printf 'accord: %s\n' "$*" >&2; }
 die() {
@@ -169,7 +171,6 @@ deploy() {
 	local report=$instance/deploy.log
 	[ "$(cat "$instance/stamps/deploy" 2>/dev/null)" != "$migrations" ] || return 0
 	need_space 64
-	export SQITCH_FULLNAME=Accord SQITCH_EMAIL=accord@localhost SQITCH_USER_CONFIG=/dev/null
 	rm -f "$instance/stamps/deploy"
 	[ -e "$instance/stamps/deployed" ] || PGHOST=$socket "$bin/createdb" -U postgres -T template0 accord 9>&-
 	(cd db && PGHOST=$socket PGUSER=postgres sqitch deploy --verify db:pg:accord) >"$report" 2>&1 9>&- ||

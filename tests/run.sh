@@ -1,0 +1,141 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: MIT
+# Builds and runs the tests, cheap ones first; the last line is "N passed, N failed". Usage: tests/run.sh [STAGE…]
+# A stage's whole output stays in build/log/STAGE; it is shown when something fails.
+set -u
+cd "$(dirname "$0")/.." || exit 1
+export PATH=/usr/bin:/bin:/usr/sbin:/sbin:$PATH LC_ALL=C.UTF-8 PYTHONDONTWRITEBYTECODE=1 PYTEST_DISABLE_PLUGIN_AUTOLOAD=1
+# Settings of a service that somebody runs by hand are none of the tests'.
+unset "${!ACCORD_@}" PYTHONPATH
+# The first fault found stops the program, with the place; a leak fails the test at its end.
+export UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1 ASAN_OPTIONS=detect_leaks=1:abort_on_error=0:strict_string_checks=1
+
+all=(tidy unit schema migrations database engine api sanitized_unit sanitized_engine sanitized_api)
+
+# --- stages: each prints what a counter of tests/count.py understands, and names that counter first
+
+tidy() { # plain
+	/usr/bin/python3 tests/tidy/tidy.py
+}
+
+unit() { # tap
+	run_units build
+}
+
+schema() { # plain
+	run_schema build
+}
+
+migrations() { # plain
+	db/cluster.sh migrations --empty --fast -- tests/db/migrations.sh
+}
+
+database() { # tap
+	beside_database build pg_prove --verbose --dbname "host=SOCKET dbname=accord user=postgres" tests/db/*.sql
+}
+
+engine() { # pytest
+	beside_database build /usr/bin/python3 -s -m pytest -q -p no:cacheprovider tests/engine
+}
+
+api() { # pytest
+	beside_database build /usr/bin/python3 -s -m pytest -q -p no:cacheprovider tests/api
+}
+
+sanitized_unit() { # tap
+	run_units build/asan && run_schema build/asan
+}
+
+sanitized_engine() { # pytest
+	beside_database build/asan /usr/bin/python3 -s -m pytest -q -p no:cacheprovider tests/engine
+}
+
+sanitized_api() { # pytest
+	beside_database build/asan /usr/bin/python3 -s -m pytest -q -p no:cacheprovider tests/api
+}
+
+# --- what stages share
+
+# One program a module, each speaking TAP; a crash ends that program only.
+run_units() {
+	local program status=0
+	for program in "$1"/tests/unit/test_*; do
+		[[ -f $program && -x $program ]] || continue
+		printf '# %s\n' "$program"
+		CMOCKA_MESSAGE_OUTPUT=TAP timeout 120 "$program" || {
+			status=1
+			printf '# %s ended with an error\n' "$program"
+		}
+	done
+	return "$status"
+}
+
+# Draft 7 comes with Debian; draft 2020-12 is read where a copy lies beside the clone.
+run_schema() {
+	local suite status=0
+	for suite in /usr/share/json-schema-test-suite/tests/draft7 ../shared/json-schema-test-suite/tests/draft2020-12; do
+		[ ! -d "$suite" ] || "$1/tests/unit/schema_suite" "$suite" || status=1
+	done
+	return "$status"
+}
+
+beside_database() {
+	local build=$1
+	shift
+	db/cluster.sh test --fast --sample -- tests/run.sh --beside-database "$build" "$@"
+}
+
+# --- running them
+
+if [ "${1:-}" = --beside-database ]; then
+	unset "${!ACCORD_@}"
+	export TEST_ACCORD=$PWD/$2/accord TEST_SOCKET=$CLUSTER_SOCKET
+	export TEST_DATABASE="host=$CLUSTER_SOCKET dbname=accord user=postgres"
+	unset "${!CLUSTER_@}"
+	shift 2
+	exec "${@//SOCKET/$TEST_SOCKET}"
+fi
+
+build() {
+	local name plain=no sanitized=no
+	for name; do
+		[[ $name == sanitized_* ]] && sanitized=yes || plain=yes
+	done
+	[ "$plain" = no ] || { .ci/build build && .ci/build build tests; } || return
+	[ "$sanitized" = no ] || .ci/build build/asan -Db_sanitize=address,undefined -Db_lundef=false || return
+	[ "$sanitized" = no ] || .ci/build build/asan tests
+}
+
+# Runs one stage and adds its counts; shows its output when it failed.
+stage() {
+	local name=$1 kind log=build/log/$1 status=0 good bad started=$SECONDS
+	kind=$(sed -n "s/^$name() { # //p" tests/run.sh)
+	printf '%-18s' "$name"
+	"$name" >"$log" 2>&1 </dev/null || status=$?
+	read -r good bad < <(/usr/bin/python3 tests/count.py "$kind" "$status" <"$log")
+	printf '%6d passed, %d failed  %4d s\n' "$good" "$bad" $((SECONDS - started))
+	passed=$((passed + good))
+	failed=$((failed + bad))
+	[ "$bad" = 0 ] || grep -v '^ok ' "$log" | tail -n 200
+}
+
+passed=0 failed=0
+[ $# -gt 0 ] || set -- "${all[@]}"
+for name; do
+	[[ " ${all[*]} " == *" $name "* ]] || {
+		printf 'accord: no stage "%s"; there are: %s\n' "$name" "${all[*]}" >&2
+		exit 2
+	}
+done
+.ci/install run test || exit 1
+mkdir -p build/log || exit 1
+trap 'exit 130' INT TERM
+build "$@" || {
+	printf '0 passed, 1 failed\n'
+	exit 1
+}
+for name; do
+	stage "$name"
+done
+printf '%d passed, %d failed\n' "$passed" "$failed"
+[ "$failed" = 0 ]
