@@ -11,12 +11,16 @@
 
 static const struct problem_type problem_table[] = {
 	{"malformed-request", 400, "Malformed request",
-	 "The request could not be read: its path, query, headers or body break the syntax of HTTP or JSON."},
+	 "The request could not be read: its path, query, headers or body break the syntax of "
+	 "HTTP or JSON."},
 	{"invalid-parameter", 400, "Invalid parameter",
-	 "A query, path or header parameter is unknown, repeated or breaks the rules that the contract states for it."},
+	 "A query, path or header parameter is unknown, repeated or breaks the rules that the "
+	 "contract states for it."},
 	{"invalid-cursor", 400, "Invalid cursor",
-	 "The parameter after does not belong to this list, its filters and its order; start again without it."},
-	{"missing-header", 400, "Missing header", "The operation requires a header that the request does not carry."},
+	 "The parameter after does not belong to this list, its filters and its order; start "
+	 "again without it."},
+	{"missing-header", 400, "Missing header",
+	 "The operation requires a header that the request does not carry."},
 	{"unauthorised", 401, "Unauthorised",
 	 "The operation requires an access token, and the request carries none that is valid."},
 	{"forbidden", 403, "Forbidden", "The caller is known, but may not do this."},
@@ -25,31 +29,42 @@ static const struct problem_type problem_table[] = {
 	 "The address exists, but not with this method; the header Allow lists those it has."},
 	{"not-acceptable", 406, "Not acceptable",
 	 "The operation offers none of the media types that the header Accept asks for."},
-	{"conflict", 409, "Conflict", "The request contradicts the present state of the resource or of another one."},
-	{"busy", 409, "Busy", "Another request is changing the same resource; try again after a moment."},
+	{"conflict", 409, "Conflict",
+	 "The request contradicts the present state of the resource or of another one."},
+	{"busy", 409, "Busy",
+	 "Another request is changing the same resource; try again after a moment."},
 	{"secret-already-shown", 409, "Secret already shown",
 	 "The request was carried out before, and the secret it returned is shown only once."},
 	{"precondition-failed", 412, "Precondition failed",
-	 "The resource has changed since the version that the header If-Match names; read it again."},
-	{"body-too-large", 413, "Body too large", "The request body is longer than the service accepts."},
-	{"uri-too-long", 414, "URI too long", "The path and query together are longer than the service accepts."},
+	 "The resource has changed since the version that the header If-Match names; read it "
+	 "again."},
+	{"body-too-large", 413, "Body too large",
+	 "The request body is longer than the service accepts."},
+	{"uri-too-long", 414, "URI too long",
+	 "The path and query together are longer than the service accepts."},
 	{"unsupported-media-type", 415, "Unsupported media type",
 	 "The operation does not read the media type or the content coding of this request body."},
-	{"invalid-body", 422, "Invalid body", "The body is well-formed JSON, but breaks the schema of the operation."},
+	{"invalid-body", 422, "Invalid body",
+	 "The body is well-formed JSON, but breaks the schema of the operation."},
 	{"rule-broken", 422, "Rule broken",
-	 "The body fits its schema, but breaks a rule about how its values go together or what they refer to."},
+	 "The body fits its schema, but breaks a rule about how its values go together or what "
+	 "they refer to."},
 	{"key-reused", 422, "Idempotency key reused",
-	 "The same Idempotency-Key was sent before with another body; use a new key for a new request."},
+	 "The same Idempotency-Key was sent before with another body; use a new key for a new "
+	 "request."},
 	{"precondition-required", 428, "Precondition required",
 	 "A change must name the version it is based on, in the header If-Match."},
 	{"too-many-requests", 429, "Too many requests",
 	 "The caller has used up its allowance; the header Retry-After says when to try again."},
 	{"headers-too-large", 431, "Headers too large",
 	 "The request headers are longer or more numerous than the service accepts."},
-	{"internal", 500, "Internal error", "The service failed; its operators find the cause by the request id."},
+	{"internal", 500, "Internal error",
+	 "The service failed; its operators find the cause by the request id."},
 	{"method-unknown", 501, "Method unknown", "The service knows no method of this name."},
-	{"overloaded", 503, "Overloaded", "The service is too busy to answer in time; try again after a moment."},
-	{"unavailable", 503, "Unavailable", "The service, or a part that it depends on, is not ready to answer."},
+	{"overloaded", 503, "Overloaded",
+	 "The service is too busy to answer in time; try again after a moment."},
+	{"unavailable", 503, "Unavailable",
+	 "The service, or a part that it depends on, is not ready to answer."},
 };
 
 const struct problem_type *problem_type(const char *slug)
@@ -111,7 +126,8 @@ static void problem_write_violation(const struct violation *violation, struct bu
 	buffer_add_byte(buffer, '}');
 }
 
-int problem_write(const struct problem *problem, const char *base, const char *instance, struct buffer *buffer)
+int problem_write(const struct problem *problem, const char *base, const char *instance,
+		  struct buffer *buffer)
 {
 	const struct problem_type *type = problem->type;
 
@@ -138,7 +154,10 @@ int problem_write(const struct problem *problem, const char *base, const char *i
 	return buffer_add_byte(buffer, '}');
 }
 
-/* The pointer, or its nearest ancestor that is short enough: a client may nest members with names of a megabyte. */
+/*
+ * The pointer, or its nearest ancestor that is short enough: a client may nest members with names
+ * of a megabyte.
+ */
 static char *violation_pointer(const char *pointer)
 {
 	size_t length = strlen(pointer);
@@ -151,7 +170,10 @@ static char *violation_pointer(const char *pointer)
 	return strndup(pointer, length);
 }
 
-/* The words, cut at a character's boundary when they quote more of the request than anyone will read. */
+/*
+ * The words, cut at a character's boundary when they quote more of the request than anyone will
+ * read.
+ */
 static char *PRINTF_LIKE(1, 0) violation_detail(const char *detail, va_list arguments)
 {
 	static const char ellipsis[] = "…";
@@ -177,7 +199,10 @@ static void violation_finish(struct violation *violation)
 	free(violation->detail);
 }
 
-/* Takes what the violation owns, whatever happens; a violation that an allocation left incomplete is refused. */
+/*
+ * Takes what the violation owns, whatever happens; a violation that an allocation left incomplete
+ * is refused.
+ */
 static int violations_take(struct violations *list, struct violation violation)
 {
 	CLEANUP(violation_finish) struct violation taken = violation;
@@ -193,7 +218,8 @@ static int violations_take(struct violations *list, struct violation violation)
 	return 0;
 }
 
-int violations_add(struct violations *list, const char *pointer, const char *code, const char *detail, ...)
+int violations_add(struct violations *list, const char *pointer, const char *code,
+		   const char *detail, ...)
 {
 	struct violation violation = {.code = code};
 	va_list arguments;
@@ -209,7 +235,8 @@ int violations_add(struct violations *list, const char *pointer, const char *cod
 	return violations_take(list, violation);
 }
 
-int violations_add_parameter(struct violations *list, const char *parameter, const char *code, const char *detail, ...)
+int violations_add_parameter(struct violations *list, const char *parameter, const char *code,
+			     const char *detail, ...)
 {
 	struct violation violation = {.code = code};
 	va_list arguments;

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* A request as the engine sees it: what was sent, undecoded, with the identity under which it is logged. */
+/*
+ * A request as the engine sees it: what was sent, undecoded, with the identity under which it is
+ * logged.
+ */
 #pragma once
 
 #include "common.h"
@@ -29,10 +32,10 @@ struct request {
 	size_t header_count;
 	const char *body; /* not NUL-terminated */
 	size_t body_length;
-	char id[37];          /* X-Request-Id: the client's when it is well-formed, else a UUID */
-	char trace[33];       /* the trace id of traceparent, or a new one */
-	char client[64];      /* the peer's address, or what a trusted proxy says */
-	uint64_t started_ns;  /* monotonic */
+	char id[37];         /* X-Request-Id: the client's when it is well-formed, else a UUID */
+	char trace[33];      /* the trace id of traceparent, or a new one */
+	char client[64];     /* the peer's address, or what a trusted proxy says */
+	uint64_t started_ns; /* monotonic */
 };
 
 /* The method of a name, case-sensitive; METHOD_UNKNOWN for every other. */
@@ -41,5 +44,8 @@ enum method method_parse(const char *name);
 const char *method_name(enum method method);
 /* The value of a header by its lower-case name; NULL when absent. Borrowed. */
 const char *request_header(const struct request *request, const char *name);
-/* Frees what the request owns: path, query and headers. The method's name and the body are borrowed. */
+/*
+ * Frees what the request owns: path, query and headers. The method's name and the body are
+ * borrowed.
+ */
 void request_finish(struct request *request);

@@ -50,14 +50,32 @@ static void a_type_is_found_by_its_slug(void **state)
 		const char *slug;
 		int status;
 	} cases[] = {
-		{"malformed-request", 400}, {"invalid-parameter", 400}, {"invalid-cursor", 400},
-		{"missing-header", 400}, {"unauthorised", 401}, {"forbidden", 403}, {"not-found", 404},
-		{"method-not-allowed", 405}, {"not-acceptable", 406}, {"conflict", 409}, {"busy", 409},
-		{"secret-already-shown", 409}, {"precondition-failed", 412}, {"body-too-large", 413},
-		{"uri-too-long", 414}, {"unsupported-media-type", 415}, {"invalid-body", 422},
-		{"rule-broken", 422}, {"key-reused", 422}, {"precondition-required", 428},
-		{"too-many-requests", 429}, {"headers-too-large", 431}, {"internal", 500},
-		{"method-unknown", 501}, {"overloaded", 503}, {"unavailable", 503},
+		{"malformed-request", 400},
+		{"invalid-parameter", 400},
+		{"invalid-cursor", 400},
+		{"missing-header", 400},
+		{"unauthorised", 401},
+		{"forbidden", 403},
+		{"not-found", 404},
+		{"method-not-allowed", 405},
+		{"not-acceptable", 406},
+		{"conflict", 409},
+		{"busy", 409},
+		{"secret-already-shown", 409},
+		{"precondition-failed", 412},
+		{"body-too-large", 413},
+		{"uri-too-long", 414},
+		{"unsupported-media-type", 415},
+		{"invalid-body", 422},
+		{"rule-broken", 422},
+		{"key-reused", 422},
+		{"precondition-required", 428},
+		{"too-many-requests", 429},
+		{"headers-too-large", 431},
+		{"internal", 500},
+		{"method-unknown", 501},
+		{"overloaded", 503},
+		{"unavailable", 503},
 	};
 
 	for (size_t i = 0; i < ARRAY_LENGTH(cases); i++) {
@@ -139,7 +157,8 @@ static void a_violation_of_the_body_has_a_pointer(void **state)
 	const json_t *error;
 
 	problem_set(&problem, "invalid-body", NULL);
-	assert_int_equal(violations_add(&problem.violations, "/a~1b/0", "minimum", "at least %d", 3), 0);
+	assert_int_equal(
+		violations_add(&problem.violations, "/a~1b/0", "minimum", "at least %d", 3), 0);
 	value = written(&problem);
 	error = json_array_get(json_object_get(value, "errors"), 0);
 	assert_string_equal(text_at(error, "pointer"), "/a~1b/0");
@@ -156,7 +175,8 @@ static void a_violation_of_the_whole_body_has_an_empty_pointer(void **state)
 	problem_set(&problem, "invalid-body", NULL);
 	assert_int_equal(violations_add(&problem.violations, "", "type", "an object"), 0);
 	value = written(&problem);
-	assert_string_equal(text_at(json_array_get(json_object_get(value, "errors"), 0), "pointer"), "");
+	assert_string_equal(text_at(json_array_get(json_object_get(value, "errors"), 0), "pointer"),
+			    "");
 }
 
 static void a_violation_of_a_parameter_has_its_name(void **state)
@@ -166,7 +186,9 @@ static void a_violation_of_a_parameter_has_its_name(void **state)
 	const json_t *error;
 
 	problem_set(&problem, "invalid-parameter", NULL);
-	assert_int_equal(violations_add_parameter(&problem.violations, "limit", "maximum", "at most %d", 500), 0);
+	assert_int_equal(violations_add_parameter(&problem.violations, "limit", "maximum",
+						  "at most %d", 500),
+			 0);
 	value = written(&problem);
 	error = json_array_get(json_object_get(value, "errors"), 0);
 	assert_string_equal(text_at(error, "parameter"), "limit");
@@ -196,7 +218,8 @@ static void hostile_text_is_escaped(void **state)
 	assert_int_equal(violations_add(&problem.violations, "/\"\x80", "type", "\xff"), 0);
 	value = written(&problem);
 	assert_string_equal(text_at(value, "detail"), "\"},{\\\x01\n</script>\xef\xbf\xbd");
-	assert_string_equal(text_at(json_array_get(json_object_get(value, "errors"), 0), "pointer"), "/\"\xef\xbf\xbd");
+	assert_string_equal(text_at(json_array_get(json_object_get(value, "errors"), 0), "pointer"),
+			    "/\"\xef\xbf\xbd");
 }
 
 static void extra_members_come_last(void **state)
@@ -240,7 +263,8 @@ static void a_long_detail_is_cut_between_characters(void **state)
 		memcpy(text + 2 * i, "\xc3\xa9", 2);
 	text[2 * VIOLATION_TEXT_BYTES] = '\0';
 	assert_int_equal(violations_add(&list, "/a", "enum", "x%s", text), 0);
-	assert_in_range(strlen(list.items[0].detail), VIOLATION_TEXT_BYTES - 3, VIOLATION_TEXT_BYTES);
+	assert_in_range(strlen(list.items[0].detail), VIOLATION_TEXT_BYTES - 3,
+			VIOLATION_TEXT_BYTES);
 	assert_string_equal(list.items[0].detail + strlen(list.items[0].detail) - 5, "\xc3\xa9…");
 }
 

@@ -36,7 +36,8 @@ static void methods_are_case_sensitive(void **state)
 
 static void other_methods_are_unknown(void **state)
 {
-	static const char *const names[] = {"", "TRACE", "CONNECT", "GETS", "GE", "UNKNOWN", "GET "};
+	static const char *const names[] = {"",   "TRACE",   "CONNECT", "GETS",
+					    "GE", "UNKNOWN", "GET "};
 
 	for (size_t i = 0; i < ARRAY_LENGTH(names); i++)
 		assert_int_equal(method_parse(names[i]), METHOD_UNKNOWN);
