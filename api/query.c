@@ -6,7 +6,10 @@
 
 #include "buffer.h"
 
-/* Whether length bytes are well-formed UTF-8: no overlong form, no surrogate, nothing above U+10FFFF (RFC 3629). */
+/*
+ * Whether length bytes are well-formed UTF-8: no overlong form, no surrogate, nothing above
+ * U+10FFFF (RFC 3629).
+ */
 static bool query_is_utf8(const unsigned char *text, size_t length)
 {
 	/* the least code point of each length of sequence; anything below it is overlong */
@@ -145,8 +148,8 @@ void query_finish(struct query *query)
 
 static bool query_stays(char byte)
 {
-	return (byte >= 'A' && byte <= 'Z') || (byte >= 'a' && byte <= 'z') || (byte >= '0' && byte <= '9') ||
-	       (byte != '\0' && strchr("-._~,:", byte));
+	return (byte >= 'A' && byte <= 'Z') || (byte >= 'a' && byte <= 'z') ||
+	       (byte >= '0' && byte <= '9') || (byte != '\0' && strchr("-._~,:", byte));
 }
 
 int query_encode(struct buffer *buffer, const char *text)

@@ -12,7 +12,8 @@
 
 #define CLEANUP_QUERY CLEANUP(query_finish)
 
-static void assert_pair(const struct query_pair *pair, const char *name, const char *value, const char *raw)
+static void assert_pair(const struct query_pair *pair, const char *name, const char *value,
+			const char *raw)
 {
 	assert_string_equal(pair->name, name);
 	assert_string_equal(pair->value, value);
@@ -94,7 +95,8 @@ static void an_empty_name_is_refused(void **state)
 static void a_broken_escape_is_refused(void **state)
 {
 	static const char *const queries[] = {
-		"a=%", "a=%2", "a=%g0", "a=%0g", "a=%%20", "%=a", "a=% 1", "a=%-1", "a=1%&b=20", "a=%u0041",
+		"a=%", "a=%2",  "a=%g0", "a=%0g",     "a=%%20",
+		"%=a", "a=% 1", "a=%-1", "a=1%&b=20", "a=%u0041",
 	};
 
 	for (size_t i = 0; i < ARRAY_LENGTH(queries); i++)
@@ -115,27 +117,31 @@ static void a_fault_in_a_later_pair_frees_the_earlier_ones(void **state)
 static void bytes_that_are_not_utf8_are_refused(void **state)
 {
 	static const char *const values[] = {
-		"%80",           /* a continuation alone */
-		"%c3",           /* a sequence cut short */
-		"%c3%28",        /* a sequence broken off */
-		"%c0%af",        /* "/" in two bytes */
-		"%c1%bf",        /* overlong */
-		"%e0%80%af",     /* "/" in three */
-		"%e0%9f%bf",     /* overlong */
-		"%f0%80%80%af",  /* "/" in four */
-		"%f0%8f%bf%bf",  /* overlong */
-		"%ed%a0%80",     /* a high surrogate */
-		"%ed%bf%bf",     /* a low surrogate */
+		"%80",                /* a continuation alone */
+		"%c3",                /* a sequence cut short */
+		"%c3%28",             /* a sequence broken off */
+		"%c0%af",             /* "/" in two bytes */
+		"%c1%bf",             /* overlong */
+		"%e0%80%af",          /* "/" in three */
+		"%e0%9f%bf",          /* overlong */
+		"%f0%80%80%af",       /* "/" in four */
+		"%f0%8f%bf%bf",       /* overlong */
+		"%ed%a0%80",          /* a high surrogate */
+		"%ed%bf%bf",          /* a low surrogate */
 		"%ed%a0%bd%ed%b8%80", /* a pair of them */
-		"%f4%90%80%80",  /* above U+10FFFF */
-		"%f8%88%80%80%80", /* five bytes */
-		"%fe", "%ff", "\xff", "\xc3",
+		"%f4%90%80%80",       /* above U+10FFFF */
+		"%f8%88%80%80%80",    /* five bytes */
+		"%fe",
+		"%ff",
+		"\xff",
+		"\xc3",
 	};
 
 	for (size_t i = 0; i < ARRAY_LENGTH(values); i++) {
 		char *text = NULL;
 
-		assert_int_equal(query_decode(values[i], strlen(values[i]), true, &text), QUERY_BAD_ENCODING);
+		assert_int_equal(query_decode(values[i], strlen(values[i]), true, &text),
+				 QUERY_BAD_ENCODING);
 		assert_null(text);
 	}
 }
