@@ -70,7 +70,8 @@ struct route_table *route_table_free(struct route_table *table)
 }
 
 /* Finds a literal among the branches: its place, or the place where it belongs. */
-static bool route_branch_find(const struct route_node *node, const char *literal, size_t length, size_t *ret_place)
+static bool route_branch_find(const struct route_node *node, const char *literal, size_t length,
+			      size_t *ret_place)
 {
 	size_t low = 0, high = node->branch_count;
 
@@ -92,7 +93,8 @@ static bool route_branch_find(const struct route_node *node, const char *literal
 	return false;
 }
 
-static int route_branch_add(struct route_node *node, size_t place, const char *literal, size_t length)
+static int route_branch_add(struct route_node *node, size_t place, const char *literal,
+			    size_t length, struct route_node **ret_child)
 {
 	CLEANUP_FREE char *text = strndup(literal, length);
 	CLEANUP_FREE struct route_node *child = calloc(1, sizeof(*child));
@@ -103,10 +105,12 @@ static int route_branch_add(struct route_node *node, size_t place, const char *l
 	branches = reallocarray(node->branches, node->branch_count + 1, sizeof(*branches));
 	if (!branches)
 		return -ENOMEM;
-	memmove(branches + place + 1, branches + place, (node->branch_count - place) * sizeof(*branches));
-	branches[place] = (struct route_branch){TAKE_PTR(text), TAKE_PTR(child)};
+	memmove(branches + place + 1, branches + place,
+		(node->branch_count - place) * sizeof(*branches));
 	node->branches = branches;
 	node->branch_count++;
+	*ret_child = child;
+	branches[place] = (struct route_branch){TAKE_PTR(text), TAKE_PTR(child)};
 	return 0;
 }
 
@@ -121,12 +125,8 @@ static int route_descend(struct route_node **node, const char *segment, size_t l
 		*node = (*node)->parameter;
 		return *node ? 0 : -ENOMEM;
 	}
-	if (!route_branch_find(*node, segment, length, &place)) {
-		int r = route_branch_add(*node, place, segment, length);
-
-		if (r < 0)
-			return r;
-	}
+	if (!route_branch_find(*node, segment, length, &place))
+		return route_branch_add(*node, place, segment, length, node);
 	*node = (*node)->branches[place].node;
 	return 0;
 }
@@ -139,8 +139,10 @@ static bool route_is_dots(const char *segment, size_t length)
 /* Whether a template's segment is a literal of characters that need no escape, or {name}. */
 static bool route_segment_is_valid(const char *segment, size_t length)
 {
-	static const char name[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
-	static const char literal[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.~!$&'()*+,;=:@";
+	static const char name[] =
+		"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+	static const char literal[] =
+		"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.~!$&'()*+,;=:@";
 
 	if (length == 0 || route_is_dots(segment, length))
 		return false;
@@ -152,7 +154,8 @@ static bool route_segment_is_valid(const char *segment, size_t length)
 /* Whether the segment at from, {name} with its braces, comes again further down the template. */
 static bool route_name_repeats(const char *segment, size_t length)
 {
-	return segment[0] == '{' && memmem(segment + length, strlen(segment + length), segment, length);
+	return segment[0] == '{' &&
+	       memmem(segment + length, strlen(segment + length), segment, length);
 }
 
 static bool route_template_is_valid(const char *path_template)
@@ -173,12 +176,14 @@ static bool route_template_is_valid(const char *path_template)
 	return count > 0 && *at == '\0';
 }
 
-int route_add(struct route_table *table, enum method method, const char *path_template, const void *operation)
+int route_add(struct route_table *table, enum method method, const char *path_template,
+	      const void *operation)
 {
 	struct route_node *node = &table->root;
 	const char *at = path_template;
 
-	if (method == METHOD_HEAD || method >= METHOD_OPTIONS || !operation || !route_template_is_valid(path_template))
+	if (method == METHOD_HEAD || method >= METHOD_OPTIONS || !operation ||
+	    !route_template_is_valid(path_template))
 		return -EINVAL;
 	while (at[0] == '/' && at[1] != '\0') {
 		size_t length = strcspn(++at, "/");
@@ -252,8 +257,12 @@ static unsigned route_allowed(const struct route_node *node)
 	return allowed | 1u << METHOD_OPTIONS;
 }
 
-/* The node of the template that fits the segments from depth on; recursion is bounded by LIMIT_PATH_SEGMENTS. */
-static const struct route_node *route_walk(struct route_walk *walk, const struct route_node *node, size_t depth)
+/*
+ * The node of the template that fits the segments from depth on; recursion is bounded by
+ * LIMIT_PATH_SEGMENTS.
+ */
+static const struct route_node *route_walk(struct route_walk *walk, const struct route_node *node,
+					   size_t depth)
 {
 	const struct route_node *found;
 	const char *segment;
@@ -276,7 +285,8 @@ static const struct route_node *route_walk(struct route_walk *walk, const struct
 	return found;
 }
 
-int route_find(const struct route_table *table, enum method method, const char *path, struct route_match *ret_match)
+int route_find(const struct route_table *table, enum method method, const char *path,
+	       struct route_match *ret_match)
 {
 	CLEANUP(route_path_finish) struct route_path parsed = {0};
 	struct route_walk walk = {.path = &parsed};

@@ -167,7 +167,8 @@ static void what_looks_like_a_query_is_part_of_the_segment(void **state)
 
 static void an_empty_segment_is_a_bad_path(void **state)
 {
-	static const char *const paths[] = {"//", "//v1/schools", "/v1//schools", "/v1/schools//", "///"};
+	static const char *const paths[] = {"//", "//v1/schools", "/v1//schools", "/v1/schools//",
+					    "///"};
 
 	for (size_t i = 0; i < ARRAY_LENGTH(paths); i++)
 		assert_not_found(paths[i], ROUTE_BAD_PATH);
@@ -175,7 +176,8 @@ static void an_empty_segment_is_a_bad_path(void **state)
 
 static void a_path_must_begin_with_a_slash(void **state)
 {
-	static const char *const paths[] = {"", "*", "v1/schools", "http://other/v1/schools", "%2Fv1"};
+	static const char *const paths[] = {"", "*", "v1/schools", "http://other/v1/schools",
+					    "%2Fv1"};
 
 	for (size_t i = 0; i < ARRAY_LENGTH(paths); i++)
 		assert_not_found(paths[i], ROUTE_BAD_PATH);
@@ -184,8 +186,17 @@ static void a_path_must_begin_with_a_slash(void **state)
 static void dot_segments_are_a_bad_path(void **state)
 {
 	static const char *const paths[] = {
-		"/.", "/..", "/v1/./schools", "/v1/schools/..", "/v1/schools/../../etc", "/v1/schools/%2e%2e",
-		"/v1/schools/%2E", "/v1/schools/.%2e", "/v1/x/../schools", "/../", "/v1/./",
+		"/.",
+		"/..",
+		"/v1/./schools",
+		"/v1/schools/..",
+		"/v1/schools/../../etc",
+		"/v1/schools/%2e%2e",
+		"/v1/schools/%2E",
+		"/v1/schools/.%2e",
+		"/v1/x/../schools",
+		"/../",
+		"/v1/./",
 	};
 
 	for (size_t i = 0; i < ARRAY_LENGTH(paths); i++)
@@ -202,8 +213,16 @@ static void dots_within_a_segment_are_harmless(void **state)
 static void what_cannot_be_decoded_is_a_bad_path(void **state)
 {
 	static const char *const paths[] = {
-		"/v1/schools/%", "/v1/schools/%2", "/v1/schools/%zz", "/v1/schools/1%00", "/%00", "/v1/schools/%c0%af",
-		"/v1/schools/%ed%a0%80", "/v1/schools/\xff", "/nowhere/%", "/v1/schools/%f5%80%80%80",
+		"/v1/schools/%",
+		"/v1/schools/%2",
+		"/v1/schools/%zz",
+		"/v1/schools/1%00",
+		"/%00",
+		"/v1/schools/%c0%af",
+		"/v1/schools/%ed%a0%80",
+		"/v1/schools/\xff",
+		"/nowhere/%",
+		"/v1/schools/%f5%80%80%80",
 	};
 
 	for (size_t i = 0; i < ARRAY_LENGTH(paths); i++)
@@ -214,7 +233,8 @@ static void a_path_may_have_as_many_segments_as_the_limit(void **state)
 {
 	CLEANUP_TABLE struct route_table *table = NULL;
 	CLEANUP_MATCH struct route_match match = {0};
-	char path_template[LIMIT_PATH_SEGMENTS * 6 + 1] = "", path[LIMIT_PATH_SEGMENTS * 2 + 1] = "";
+	char path_template[LIMIT_PATH_SEGMENTS * 6 + 1] = "",
+						     path[LIMIT_PATH_SEGMENTS * 2 + 1] = "";
 
 	for (int i = 0; i < LIMIT_PATH_SEGMENTS; i++) {
 		sprintf(path_template + strlen(path_template), "/{p%02d}", i);
@@ -292,7 +312,8 @@ static void a_literal_path_hides_the_methods_of_a_parameter(void **state)
 	struct route_match match;
 
 	assert_int_equal(route_add(table, METHOD_DELETE, "/v1/schools/{urn}", ""), 0);
-	assert_int_equal(route_find(table, METHOD_DELETE, "/v1/schools/nearby", &match), ROUTE_NO_METHOD);
+	assert_int_equal(route_find(table, METHOD_DELETE, "/v1/schools/nearby", &match),
+			 ROUTE_NO_METHOD);
 	assert_int_equal(match.allowed, BIT(GET) | BIT(HEAD) | BIT(OPTIONS));
 }
 
@@ -309,9 +330,17 @@ static void a_taken_shape_is_refused(void **state)
 static void a_malformed_template_is_refused(void **state)
 {
 	static const char *const malformed[] = {
-		"", "v1", "*", "//", "/v1/", "/v1//x", "/v1/{}", "/v1/{a", "/v1/a}", "/v1/{a}b", "/v1/a{b}", "/v1/{a}{b}",
-		"/v1/{a b}", "/v1/a b", "/v1/%41", "/v1/a?b", "/v1/.", "/v1/..", "/v1/é", "/{a}/{a}", "/{a}/b/{a}",
-		"/1/2/3/4/5/6/7/8/9/10/11/12/13/14/15/16/17",
+		"",           "v1",
+		"*",          "//",
+		"/v1/",       "/v1//x",
+		"/v1/{}",     "/v1/{a",
+		"/v1/a}",     "/v1/{a}b",
+		"/v1/a{b}",   "/v1/{a}{b}",
+		"/v1/{a b}",  "/v1/a b",
+		"/v1/%41",    "/v1/a?b",
+		"/v1/.",      "/v1/..",
+		"/v1/é",      "/{a}/{a}",
+		"/{a}/b/{a}", "/1/2/3/4/5/6/7/8/9/10/11/12/13/14/15/16/17",
 	};
 	CLEANUP_TABLE struct route_table *table = table_new();
 
