@@ -7,7 +7,7 @@
 #include "limits.h"
 
 enum {
-	WEIGHT_NONE = -1,  /* no weight was given */
+	WEIGHT_NONE = -1,   /* no weight was given */
 	WEIGHT_FULL = 1000, /* q=1; weights are counted in thousandths */
 };
 
@@ -50,8 +50,8 @@ static bool is_token_byte(char byte)
 {
 	static const char others[] = "!#$%&'*+-.^_`|~";
 
-	return (byte >= '0' && byte <= '9') || (byte >= 'A' && byte <= 'Z') || (byte >= 'a' && byte <= 'z') ||
-	       (byte != '\0' && strchr(others, byte));
+	return (byte >= '0' && byte <= '9') || (byte >= 'A' && byte <= 'Z') ||
+	       (byte >= 'a' && byte <= 'z') || (byte != '\0' && strchr(others, byte));
 }
 
 static void scan_space(struct scan *scan)
@@ -78,7 +78,10 @@ static bool scan_token(struct scan *scan, struct span *ret_token)
 	return scan->at > start;
 }
 
-/* The inside of a quoted string, its escapes left as they are: no value that matters here needs one. */
+/*
+ * The inside of a quoted string, its escapes left as they are: no value that matters here needs
+ * one.
+ */
 static bool scan_quoted(struct scan *scan, struct span *ret_text)
 {
 	const char *start = scan->at + 1;
@@ -92,11 +95,12 @@ static bool scan_quoted(struct scan *scan, struct span *ret_text)
 }
 
 /*
- * The next ";name=value". 1 with the parameter, whose name is empty for the ";" without one that RFC 9110 allows; 0 at the
- * element's end; -1 when it is malformed.
+ * The next ";name=value". 1 with the parameter, whose name is empty for the ";" without one that
+ * RFC 9110 allows; 0 at the element's end; -1 when it is malformed.
  */
 static int scan_parameter(struct scan *scan, struct span *ret_name, struct span *ret_value)
 {
+	*ret_name = *ret_value = (struct span){0};
 	scan_space(scan);
 	if (scan->at == scan->end)
 		return 0;
@@ -110,7 +114,10 @@ static int scan_parameter(struct scan *scan, struct span *ret_name, struct span 
 	return scan_quoted(scan, ret_value) || scan_token(scan, ret_value) ? 1 : -1;
 }
 
-/* The weight in thousandths: 0 or 1 with up to three decimals, at most 1; WEIGHT_NONE when it is not that. */
+/*
+ * The weight in thousandths: 0 or 1 with up to three decimals, at most 1; WEIGHT_NONE when it is
+ * not that.
+ */
 static int parse_weight(struct span text)
 {
 	int weight = 0, unit = WEIGHT_FULL;
@@ -181,7 +188,10 @@ static const char *element_end(const char *at)
 	return at;
 }
 
-/* Reads a list's elements up to the limit; what is malformed is left out, and so never asks for anything. */
+/*
+ * Reads a list's elements up to the limit; what is malformed is left out, and so never asks for
+ * anything.
+ */
 static void parse_preferences(const char *list, bool (*parse)(struct scan, struct preference *),
 			      struct preferences *ret_preferences)
 {
@@ -200,7 +210,10 @@ static void parse_preferences(const char *list, bool (*parse)(struct scan, struc
 	}
 }
 
-/* How closely a range describes an offer: 3 by name, 2 by its main type, 1 as anything, 0 not at all. */
+/*
+ * How closely a range describes an offer: 3 by name, 2 by its main type, 1 as anything, 0 not at
+ * all.
+ */
 static int range_closeness(const struct preference *range, const char *offer)
 {
 	size_t main_length = strcspn(offer, "/");
@@ -215,7 +228,9 @@ static int range_closeness(const struct preference *range, const char *offer)
 	return span_is(range->sub, sub) ? 3 : 0;
 }
 
-/* The weight of an offer: that of the range that describes it most closely, the highest of equals. */
+/*
+ * The weight of an offer: that of the range that describes it most closely, the highest of equals.
+ */
 static int offer_weight(const struct preferences *ranges, const char *offer)
 {
 	int closest = 0, weight = 0;
@@ -251,7 +266,10 @@ int negotiate_media(const char *accept, const char *const *offers, size_t count)
 	return best;
 }
 
-/* The weight given to a coding under either of its names, the highest of several; WEIGHT_NONE when it is not named. */
+/*
+ * The weight given to a coding under either of its names, the highest of several; WEIGHT_NONE when
+ * it is not named.
+ */
 static int coding_weight(const struct preferences *codings, const char *name, const char *alias)
 {
 	int weight = WEIGHT_NONE;
@@ -259,7 +277,8 @@ static int coding_weight(const struct preferences *codings, const char *name, co
 	for (size_t i = 0; i < codings->count; i++) {
 		const struct preference *coding = &codings->items[i];
 
-		if ((span_is(coding->main, name) || span_is(coding->main, alias)) && coding->weight > weight)
+		if ((span_is(coding->main, name) || span_is(coding->main, alias)) &&
+		    coding->weight > weight)
 			weight = coding->weight;
 	}
 	return weight;

@@ -23,12 +23,14 @@ struct media_case {
 static void assert_media(const struct media_case *cases, size_t count)
 {
 	for (size_t i = 0; i < count; i++)
-		assert_int_equal(negotiate_media(cases[i].accept, offers, ARRAY_LENGTH(offers)), cases[i].best);
+		assert_int_equal(negotiate_media(cases[i].accept, offers, ARRAY_LENGTH(offers)),
+				 cases[i].best);
 }
 
 static void no_accept_header_takes_the_first_offer(void **state)
 {
-	static const struct media_case cases[] = {{NULL, JSON}, {"", JSON}, {" \t", JSON}, {",", JSON}, {" , ,", JSON}};
+	static const struct media_case cases[] = {
+		{NULL, JSON}, {"", JSON}, {" \t", JSON}, {",", JSON}, {" , ,", JSON}};
 
 	assert_media(cases, ARRAY_LENGTH(cases));
 }
@@ -36,7 +38,10 @@ static void no_accept_header_takes_the_first_offer(void **state)
 static void a_named_type_is_chosen(void **state)
 {
 	static const struct media_case cases[] = {
-		{"application/json", JSON}, {"text/csv", CSV}, {"application/geo+json", GEO}, {" text/csv ", CSV},
+		{"application/json", JSON},
+		{"text/csv", CSV},
+		{"application/geo+json", GEO},
+		{" text/csv ", CSV},
 	};
 
 	assert_media(cases, ARRAY_LENGTH(cases));
@@ -52,7 +57,8 @@ static void names_are_compared_in_any_case(void **state)
 static void a_type_that_is_not_offered_is_not_acceptable(void **state)
 {
 	static const struct media_case cases[] = {
-		{"text/html", NONE}, {"application/jso", NONE}, {"application/jsonx", NONE}, {"image/*", NONE}, {"text/cs", NONE},
+		{"text/html", NONE}, {"application/jso", NONE}, {"application/jsonx", NONE},
+		{"image/*", NONE},   {"text/cs", NONE},
 	};
 
 	assert_media(cases, ARRAY_LENGTH(cases));
@@ -73,7 +79,9 @@ static void the_highest_weight_wins(void **state)
 static void ties_go_to_the_order_of_the_offers(void **state)
 {
 	static const struct media_case cases[] = {
-		{"text/csv, application/json", JSON}, {"application/geo+json, text/csv", CSV}, {"*/*", JSON},
+		{"text/csv, application/json", JSON},
+		{"application/geo+json, text/csv", CSV},
+		{"*/*", JSON},
 		{"text/csv, */*", JSON},
 	};
 
@@ -103,8 +111,11 @@ static void closer_ranges_beat_wildcards_whatever_their_order(void **state)
 static void a_weight_of_nothing_refuses(void **state)
 {
 	static const struct media_case cases[] = {
-		{"application/json;q=0", NONE}, {"*/*;q=0", NONE}, {"application/json;q=0, */*", CSV},
-		{"application/*;q=0.000, */*;q=0.1", CSV}, {"*/*, application/json;q=0., text/*;q=0", GEO},
+		{"application/json;q=0", NONE},
+		{"*/*;q=0", NONE},
+		{"application/json;q=0, */*", CSV},
+		{"application/*;q=0.000, */*;q=0.1", CSV},
+		{"*/*, application/json;q=0., text/*;q=0", GEO},
 	};
 
 	assert_media(cases, ARRAY_LENGTH(cases));
@@ -136,10 +147,20 @@ static void other_parameters_are_ignored(void **state)
 static void a_malformed_weight_asks_for_nothing(void **state)
 {
 	static const struct media_case cases[] = {
-		{"text/csv;q=1.5", NONE}, {"text/csv;q=0.0001", NONE}, {"text/csv;q=2", NONE}, {"text/csv;q=-1", NONE},
-		{"text/csv;q=", NONE}, {"text/csv;q", NONE}, {"text/csv;q=a", NONE}, {"text/csv;q=.5", NONE},
-		{"text/csv;q=1.001", NONE}, {"text/csv;q=00", NONE}, {"text/csv;q=0,5", NONE}, {"text/csv;q=1e0", NONE},
-		{"text/csv;q=0.5;q=0.6", NONE}, {"text/csv;q=99999999999999999999", NONE},
+		{"text/csv;q=1.5", NONE},
+		{"text/csv;q=0.0001", NONE},
+		{"text/csv;q=2", NONE},
+		{"text/csv;q=-1", NONE},
+		{"text/csv;q=", NONE},
+		{"text/csv;q", NONE},
+		{"text/csv;q=a", NONE},
+		{"text/csv;q=.5", NONE},
+		{"text/csv;q=1.001", NONE},
+		{"text/csv;q=00", NONE},
+		{"text/csv;q=0,5", NONE},
+		{"text/csv;q=1e0", NONE},
+		{"text/csv;q=0.5;q=0.6", NONE},
+		{"text/csv;q=99999999999999999999", NONE},
 		{"text/csv;q=1.5, application/geo+json", GEO},
 	};
 
@@ -149,9 +170,21 @@ static void a_malformed_weight_asks_for_nothing(void **state)
 static void a_malformed_range_asks_for_nothing(void **state)
 {
 	static const struct media_case cases[] = {
-		{"text", NONE}, {"/", NONE}, {"text/", NONE}, {"/csv", NONE}, {"*", NONE}, {"*/csv", NONE}, {"text/csv x", NONE},
-		{"text /csv", NONE}, {"text/csv/x", NONE}, {"text/csv=", NONE}, {"text/csv;\"q\"=1", NONE},
-		{"text/csv;x=\"open", NONE}, {"\"text/csv", NONE}, {"text/csv;x=\"\\", NONE}, {"garbage, text/csv", CSV},
+		{"text", NONE},
+		{"/", NONE},
+		{"text/", NONE},
+		{"/csv", NONE},
+		{"*", NONE},
+		{"*/csv", NONE},
+		{"text/csv x", NONE},
+		{"text /csv", NONE},
+		{"text/csv/x", NONE},
+		{"text/csv=", NONE},
+		{"text/csv;\"q\"=1", NONE},
+		{"text/csv;x=\"open", NONE},
+		{"\"text/csv", NONE},
+		{"text/csv;x=\"\\", NONE},
+		{"garbage, text/csv", CSV},
 		{"\x01\xff", NONE},
 	};
 
@@ -195,8 +228,16 @@ static void assert_gzip(const char *const *headers, size_t count, bool wanted)
 static void gzip_is_wanted_when_it_is_named(void **state)
 {
 	static const char *const headers[] = {
-		"gzip", "GZIP", "x-gzip", "br, gzip", "deflate, gzip;q=1.0, *;q=0.5", "gzip;q=0.001", "gzip, identity",
-		"gzip;q=0.5, identity;q=0.5", "br;q=1, gzip;q=0.2", "identity;q=0, gzip",
+		"gzip",
+		"GZIP",
+		"x-gzip",
+		"br, gzip",
+		"deflate, gzip;q=1.0, *;q=0.5",
+		"gzip;q=0.001",
+		"gzip, identity",
+		"gzip;q=0.5, identity;q=0.5",
+		"br;q=1, gzip;q=0.2",
+		"identity;q=0, gzip",
 	};
 
 	assert_gzip(headers, ARRAY_LENGTH(headers), true);
@@ -211,14 +252,16 @@ static void gzip_is_wanted_when_anything_is(void **state)
 
 static void gzip_is_not_wanted_unasked(void **state)
 {
-	static const char *const headers[] = {NULL, "", " ", ",", "br", "identity", "deflate, br", "gzipped", "gzi"};
+	static const char *const headers[] = {NULL,          "",        " ",  ",", "br", "identity",
+					      "deflate, br", "gzipped", "gzi"};
 
 	assert_gzip(headers, ARRAY_LENGTH(headers), false);
 }
 
 static void gzip_is_not_wanted_when_refused(void **state)
 {
-	static const char *const headers[] = {"gzip;q=0", "gzip;q=0, *", "*;q=0", "*, gzip;q=0.000"};
+	static const char *const headers[] = {"gzip;q=0", "gzip;q=0, *", "*;q=0",
+					      "*, gzip;q=0.000"};
 
 	assert_gzip(headers, ARRAY_LENGTH(headers), false);
 }
@@ -226,7 +269,10 @@ static void gzip_is_not_wanted_when_refused(void **state)
 static void gzip_is_not_wanted_when_identity_is_liked_better(void **state)
 {
 	static const char *const headers[] = {
-		"gzip;q=0.5, identity", "identity;q=0.6, gzip;q=0.5", "gzip;q=0.5, *;q=0.8", "*;q=0.5, identity",
+		"gzip;q=0.5, identity",
+		"identity;q=0.6, gzip;q=0.5",
+		"gzip;q=0.5, *;q=0.8",
+		"*;q=0.5, identity",
 	};
 
 	assert_gzip(headers, ARRAY_LENGTH(headers), false);
@@ -234,7 +280,8 @@ static void gzip_is_not_wanted_when_identity_is_liked_better(void **state)
 
 static void a_malformed_coding_asks_for_nothing(void **state)
 {
-	static const char *const headers[] = {"gzip;q=1.5", "gzip;q=0.0001", "gzip x", "gzip;level", "\"gzip\"", ";gzip"};
+	static const char *const headers[] = {"gzip;q=1.5", "gzip;q=0.0001", "gzip x",
+					      "gzip;level", "\"gzip\"",      ";gzip"};
 
 	assert_gzip(headers, ARRAY_LENGTH(headers), false);
 }
@@ -243,14 +290,19 @@ static void a_content_type_is_compared_in_any_case(void **state)
 {
 	assert_true(negotiate_content_type("application/json", "application/json"));
 	assert_true(negotiate_content_type("Application/JSON", "application/json"));
-	assert_true(negotiate_content_type("application/merge-patch+json", "application/merge-patch+json"));
+	assert_true(negotiate_content_type("application/merge-patch+json",
+					   "application/merge-patch+json"));
 }
 
 static void a_content_type_may_say_utf8(void **state)
 {
 	static const char *const headers[] = {
-		"application/json;charset=utf-8", "application/json; charset=UTF-8", "application/json ; Charset=\"Utf-8\"",
-		"application/json;", "application/json ; ", " application/json",
+		"application/json;charset=utf-8",
+		"application/json; charset=UTF-8",
+		"application/json ; Charset=\"Utf-8\"",
+		"application/json;",
+		"application/json ; ",
+		" application/json",
 	};
 
 	for (size_t i = 0; i < ARRAY_LENGTH(headers); i++)
@@ -260,8 +312,17 @@ static void a_content_type_may_say_utf8(void **state)
 static void another_content_type_is_refused(void **state)
 {
 	static const char *const headers[] = {
-		NULL, "", "text/plain", "application/jsonx", "xapplication/json", "application/jso", "application", "*/*",
-		"application/*", "application/merge-patch+json", "application/json, application/json",
+		NULL,
+		"",
+		"text/plain",
+		"application/jsonx",
+		"xapplication/json",
+		"application/jso",
+		"application",
+		"*/*",
+		"application/*",
+		"application/merge-patch+json",
+		"application/json, application/json",
 	};
 
 	for (size_t i = 0; i < ARRAY_LENGTH(headers); i++)
@@ -271,9 +332,15 @@ static void another_content_type_is_refused(void **state)
 static void another_parameter_of_a_content_type_is_refused(void **state)
 {
 	static const char *const headers[] = {
-		"application/json;charset=latin1", "application/json;charset=utf8", "application/json;charset",
-		"application/json;charset=", "application/json;charset=\"utf-8", "application/json;profile=x",
-		"application/json;charset=utf-8;v=1", "application/json;charset=utf-8 x", "application/json;charset = utf-8",
+		"application/json;charset=latin1",
+		"application/json;charset=utf8",
+		"application/json;charset",
+		"application/json;charset=",
+		"application/json;charset=\"utf-8",
+		"application/json;profile=x",
+		"application/json;charset=utf-8;v=1",
+		"application/json;charset=utf-8 x",
+		"application/json;charset = utf-8",
 		"application/json;charset=utf-16;charset=utf-8",
 	};
 
