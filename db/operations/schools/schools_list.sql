@@ -1,0 +1,42 @@
+-- SPDX-License-Identifier: MIT
+-- cost: read
+-- plan: custom
+-- cache: yes
+-- order name: sort_name asc, urn asc
+-- order pupils: pupils asc, urn asc
+-- order fsmPercent: fsm_percent asc, urn asc
+-- order distance: distance asc, urn asc
+
+select item.item, s.sort_name, s.urn, s.pupils, s.fsm_percent, near.distance
+from reference.school s
+cross join lateral (
+	select s.grid <->
+-- include: schools/_point.sql
+	as distance
+) near
+cross join lateral (
+-- include: schools/_item.sql
+) item
+where (:near::text is not null or :within::integer is null or accord.demand(false, 'invalid-parameter', 'within'))
+and (
+	:near::text is not null
+	or :request_order::text not in ('distance', '-distance')
+	or accord.demand(false, 'invalid-parameter', 'order')
+)
+and (
+	coalesce(:age_from::integer <= :age_to::integer, true)
+	or accord.demand(false, 'invalid-parameter', 'ageTo')
+)
+-- The square finds candidates by index, in the order of distance when that is asked for; the circle is what counts.
+and (
+	:near::text is null
+	or (
+		near.distance <= coalesce(:within::integer, 5000)
+		and s.grid && st_expand(
+-- include: schools/_point.sql
+			, coalesce(:within::integer, 5000)
+		)
+	)
+)
+and
+-- include: schools/_filters.sql
