@@ -1,0 +1,415 @@
+/* SPDX-License-Identifier: MIT */
+#include "bind.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <stdarg.h>
+#include <string.h>
+#include <sys/stat.h>
+
+/* What the engine knows, by the name SQL calls it; in the order of enum source. */
+static const char *const bind_sources[] = {
+	[SOURCE_BODY] = "body",
+	[SOURCE_CALLER_CLIENT] = "caller_client",
+	[SOURCE_CALLER_ORGANISATION] = "caller_organisation",
+	[SOURCE_CALLER_ROLE] = "caller_role",
+	[SOURCE_CALLER_SCOPES] = "caller_scopes",
+	[SOURCE_CALLER_SUBJECT] = "caller_subject",
+	[SOURCE_NEW_ID] = "new_id",
+	[SOURCE_REQUEST_FORMAT] = "request_format",
+	[SOURCE_REQUEST_ID] = "request_id",
+	[SOURCE_REQUEST_IF_MATCH] = "request_if_match",
+	[SOURCE_REQUEST_ORDER] = "request_order",
+};
+
+/* Parameters that the engine itself acts on: the SQL need not use them. */
+static const char *const bind_engine_parameters[] = {
+	"after", "limit", "order", "If-Match", "Idempotency-Key", "If-None-Match"};
+
+struct binder {
+	struct contract *contract;
+	const char *folder;
+	size_t statements;           /* numbered so far */
+	size_t files;                /* loaded so far */
+	bool used[LIMIT_PARAMETERS]; /* parameters of the operation at hand */
+	char **ret_error;
+};
+
+PRINTF_LIKE(3, 4)
+static int bind_fail(char **ret_error, int r, const char *format, ...)
+{
+	va_list arguments;
+	int length;
+
+	va_start(arguments, format);
+	length = vasprintf(ret_error, format, arguments);
+	va_end(arguments);
+	if (length >= 0)
+		return r;
+	*ret_error = NULL;
+	return -ENOMEM;
+}
+
+/* The source of a named parameter, or -1. */
+static int bind_source(const struct operation *operation, const char *name)
+{
+	for (size_t i = 0; i < ARRAY_LENGTH(bind_sources); i++)
+		if (strcmp(bind_sources[i], name) == 0)
+			return (int)i;
+	for (size_t i = 0; i < operation->parameter_count; i++)
+		if (strcmp(operation->parameters[i].sql_name, name) == 0)
+			return SOURCE_PARAMETERS + (int)i;
+	return -1;
+}
+
+/* Takes text (owned from here on) as the next statement under a name. */
+static int bind_statement(struct binder *binder, const struct operation *operation,
+			  const struct sql_file *file, const struct sql_statement *from,
+			  char *text_take, char *name_take, struct bound_statement *bound)
+{
+	bound->statement = (struct db_statement){name_take, text_take,
+						 file->plan == SQL_PLAN_CUSTOM, binder->statements};
+	if (!name_take || !text_take)
+		return -ENOMEM;
+	binder->statements++;
+	bound->count = from->count;
+	for (size_t i = 0; i < from->count; i++) {
+		int source = bind_source(operation, from->parameters[i]);
+
+		if (source < 0)
+			return bind_fail(binder->ret_error, -EINVAL,
+					 "%s: parameter :%s is not declared by operation %s",
+					 file->path, from->parameters[i], operation->id);
+		bound->sources[i] = (unsigned char)source;
+		if (source >= SOURCE_PARAMETERS)
+			binder->used[source - SOURCE_PARAMETERS] = true;
+	}
+	return 0;
+}
+
+PRINTF_LIKE(1, 2)
+static char *bind_name(const char *format, ...)
+{
+	va_list arguments;
+	char *name = NULL;
+
+	va_start(arguments, format);
+	if (vasprintf(&name, format, arguments) < 0)
+		name = NULL;
+	va_end(arguments);
+	return name;
+}
+
+static int bind_order(struct binder *binder, struct operation *operation, struct bound_order *bound)
+{
+	const struct sql_statement *from = &operation->sql->statements[0];
+
+	for (int descending = 0; descending < 2; descending++) {
+		for (int segment = 0; segment < LIST_SEGMENTS; segment++) {
+			char *text = NULL, *name;
+			int r = list_statement(from, bound->order, descending,
+					       (enum list_segment)segment, &text);
+
+			if (r == -EINVAL && bound->order->count == 1)
+				continue;
+			if (r < 0)
+				return r;
+			name = bind_name("%s.%s.%d%d", operation->id, bound->order->name,
+					 descending, segment);
+			r = bind_statement(binder, operation, operation->sql, from, text, name,
+					   &bound->segments[descending][segment]);
+			if (r < 0)
+				return r;
+		}
+	}
+	return 0;
+}
+
+static bool bind_has_choice(const json_t *choices, const char *sign, const char *name)
+{
+	CLEANUP_JSON json_t *wanted = json_sprintf("%s%s", sign, name);
+	size_t index;
+	json_t *choice;
+
+	json_array_foreach(choices, index, choice) if (json_equal(choice, wanted)) return true;
+	return false;
+}
+
+/* Whether the contract's order parameter offers exactly each order and its reverse, the first being
+ * the default. */
+static bool bind_orders_agree(const struct operation *operation)
+{
+	const struct sql_file *file = operation->sql;
+	int index = operation_parameter(operation, "order");
+	const struct parameter *order = &operation->parameters[index];
+	const char *fallback;
+
+	if (index < 0)
+		return file->order_count == 1;
+	fallback = json_string_value(order->fallback);
+	if (!fallback || strcmp(fallback, file->orders[0].name) != 0)
+		return false;
+	if (json_array_size(order->choices) != 2 * file->order_count)
+		return false;
+	for (size_t i = 0; i < file->order_count; i++)
+		if (!bind_has_choice(order->choices, "", file->orders[i].name) ||
+		    !bind_has_choice(order->choices, "-", file->orders[i].name))
+			return false;
+	return true;
+}
+
+static int bind_list(struct binder *binder, struct operation *operation)
+{
+	const struct sql_file *file = operation->sql;
+
+	if (file->statement_count != 1 || !file->order_count)
+		return bind_fail(binder->ret_error, -EINVAL,
+				 "%s: a list is one statement with at least one order", file->path);
+	if (operation_parameter(operation, "limit") < 0 ||
+	    operation_parameter(operation, "after") < 0)
+		return bind_fail(binder->ret_error, -EINVAL,
+				 "%s: the list %s declares no limit or no after", file->path,
+				 operation->id);
+	if (!bind_orders_agree(operation))
+		return bind_fail(
+			binder->ret_error, -EINVAL,
+			"%s: orders differ from those of the contract's order parameter of %s",
+			file->path, operation->id);
+	operation->orders = calloc(file->order_count, sizeof(*operation->orders));
+	if (!operation->orders)
+		return -ENOMEM;
+	operation->order_count = file->order_count;
+	for (size_t i = 0; i < file->order_count; i++) {
+		int r;
+
+		operation->orders[i].order = &file->orders[i];
+		r = bind_order(binder, operation, &operation->orders[i]);
+		if (r < 0)
+			return r;
+	}
+	return 0;
+}
+
+static int bind_statements(struct binder *binder, struct operation *operation)
+{
+	const struct sql_file *file = operation->sql;
+
+	if (file->order_count)
+		return bind_fail(binder->ret_error, -EINVAL, "%s: only a list has orders",
+				 file->path);
+	if (operation->method == METHOD_GET && file->statement_count != 1)
+		return bind_fail(binder->ret_error, -EINVAL, "%s: a read is one statement",
+				 file->path);
+	if (operation->merge_patch && file->statement_count < 2)
+		return bind_fail(binder->ret_error, -EINVAL,
+				 "%s: a patch reads its document first, then writes", file->path);
+	for (size_t i = 0; i < file->statement_count; i++) {
+		char *text = strdup(file->statements[i].text);
+		int r;
+
+		operation->statement_count++;
+		r = bind_statement(binder, operation, file, &file->statements[i], text,
+				   bind_name("%s.%zu", operation->id, i),
+				   &operation->statements[i]);
+		if (r < 0)
+			return r;
+	}
+	return 0;
+}
+
+/* Looks for <id><suffix>.sql in the resource folders; loads it when it is there. 0 either way. */
+static int bind_load(struct binder *binder, const char *id, const char *suffix,
+		     struct sql_file **ret_file)
+{
+	DIR *folder = opendir(binder->folder);
+	struct dirent *entry;
+	int r = 0;
+
+	if (!folder)
+		return bind_fail(binder->ret_error, -ENOENT, "%s: %s", binder->folder,
+				 strerror(errno));
+	while (r == 0 && (entry = readdir(folder))) {
+		CLEANUP_FREE char *path =
+			bind_name("%s/%s/%s%s.sql", binder->folder, entry->d_name, id, suffix);
+		struct stat status;
+
+		if (!path)
+			r = -ENOMEM;
+		else if (entry->d_name[0] == '.' || stat(path, &status) < 0)
+			continue;
+		else if (*ret_file)
+			r = bind_fail(binder->ret_error, -EINVAL,
+				      "%s: operation %s has a file already: %s", path, id,
+				      (*ret_file)->path);
+		else
+			r = sqlfile_load(binder->folder, path, ret_file, binder->ret_error);
+		if (r == 0)
+			binder->files++;
+	}
+	closedir(folder);
+	return r;
+}
+
+/* A companion of a list: one statement under the operation's own parameters. */
+static int bind_companion(struct binder *binder, struct operation *operation, const char *suffix,
+			  struct sql_file **ret_file, struct bound_statement *bound)
+{
+	int r = bind_load(binder, operation->id, suffix, ret_file);
+
+	if (r < 0 || !*ret_file)
+		return r;
+	if (!operation->list || (*ret_file)->statement_count != 1)
+		return bind_fail(binder->ret_error, -EINVAL,
+				 "%s: belongs to a list and is one statement", (*ret_file)->path);
+	return bind_statement(binder, operation, *ret_file, &(*ret_file)->statements[0],
+			      strdup((*ret_file)->statements[0].text),
+			      bind_name("%s%s", operation->id, suffix), bound);
+}
+
+static int bind_check_unused(const struct binder *binder, const struct operation *operation)
+{
+	for (size_t i = 0; i < operation->parameter_count; i++) {
+		bool engine = operation->parameters[i].place == PARAMETER_HEADER;
+
+		for (size_t k = 0; k < ARRAY_LENGTH(bind_engine_parameters); k++)
+			engine = engine || strcmp(bind_engine_parameters[k],
+						  operation->parameters[i].name) == 0;
+		if (!engine && !binder->used[i])
+			return bind_fail(binder->ret_error, -EINVAL,
+					 "%s: parameter %s of operation %s is not used",
+					 operation->sql->path, operation->parameters[i].name,
+					 operation->id);
+	}
+	return 0;
+}
+
+/* Rules that need both sides: what the method says and what the SQL says of itself. */
+static int bind_check_rules(const struct binder *binder, const struct operation *operation)
+{
+	bool reads = operation->method == METHOD_GET || operation->sql->cost != SQL_COST_WRITE;
+	const char *path = operation->sql->path;
+
+	if (operation->method == METHOD_GET && operation->sql->cost == SQL_COST_WRITE)
+		return bind_fail(binder->ret_error, -EINVAL, "%s: a GET does not cost write", path);
+	if (operation->method == METHOD_POST && !reads && !operation->idempotent)
+		return bind_fail(binder->ret_error, -EINVAL,
+				 "%s: POST operation %s declares no Idempotency-Key", path,
+				 operation->id);
+	if (operation->method == METHOD_POST && reads && operation->idempotent)
+		return bind_fail(binder->ret_error, -EINVAL,
+				 "%s: the query %s takes no Idempotency-Key", path, operation->id);
+	if (operation->method != METHOD_GET && operation->method != METHOD_POST && reads)
+		return bind_fail(binder->ret_error, -EINVAL, "%s: %s costs write", path,
+				 operation->id);
+	if ((operation->method == METHOD_PUT || operation->method == METHOD_PATCH ||
+	     operation->method == METHOD_DELETE) &&
+	    !operation->if_match)
+		return bind_fail(binder->ret_error, -EINVAL, "%s: %s requires no If-Match", path,
+				 operation->id);
+	return 0;
+}
+
+static int bind_operation(struct binder *binder, struct operation *operation)
+{
+	int r = bind_load(binder, operation->id, "", &operation->sql);
+
+	if (r < 0)
+		return r;
+	if (!operation->sql)
+		return bind_fail(binder->ret_error, -ENOENT,
+				 "operation %s (%s): no %s/<resource>/%s.sql and no handler",
+				 operation->id, operation->path, binder->folder, operation->id);
+	memset(binder->used, 0, sizeof(binder->used));
+	r = operation->list ? bind_list(binder, operation) : bind_statements(binder, operation);
+	if (r == 0)
+		r = bind_companion(binder, operation, ".summary", &operation->summary,
+				   &operation->summary_statement);
+	if (r == 0)
+		r = bind_companion(binder, operation, ".parent", &operation->parent,
+				   &operation->parent_statement);
+	if (r == 0)
+		r = bind_check_unused(binder, operation);
+	return r == 0 ? bind_check_rules(binder, operation) : r;
+}
+
+/* Whether an operation of SQL has the name that a file starts with. */
+static bool bind_is_known(const struct contract *contract, const char *file)
+{
+	size_t length = strcspn(file, ".");
+
+	for (size_t i = 0; i < contract->count; i++)
+		if (contract->operations[i].sql && strlen(contract->operations[i].id) == length &&
+		    strncmp(contract->operations[i].id, file, length) == 0)
+			return true;
+	return false;
+}
+
+/* Counts the SQL files of one resource; refuses one that no operation has the name of. Fragments
+ * for include start with "_". */
+static int bind_check_folder(const struct binder *binder, const char *path, size_t *seen)
+{
+	DIR *folder = opendir(path);
+	struct dirent *file;
+	int r = 0;
+
+	while (r == 0 && folder && (file = readdir(folder))) {
+		if (file->d_name[0] == '.' || file->d_name[0] == '_')
+			continue;
+		(*seen)++;
+		if (!bind_is_known(binder->contract, file->d_name))
+			r = bind_fail(binder->ret_error, -EINVAL,
+				      "%s/%s: no operation has this name", path, file->d_name);
+	}
+	if (folder)
+		closedir(folder);
+	return r;
+}
+
+static int bind_check_orphans(const struct binder *binder)
+{
+	DIR *folder = opendir(binder->folder);
+	struct dirent *entry;
+	size_t seen = 0;
+	int r = 0;
+
+	while (r == 0 && folder && (entry = readdir(folder))) {
+		CLEANUP_FREE char *path = bind_name("%s/%s", binder->folder, entry->d_name);
+
+		if (!path)
+			r = -ENOMEM;
+		else if (entry->d_name[0] != '.')
+			r = bind_check_folder(binder, path, &seen);
+	}
+	if (folder)
+		closedir(folder);
+	if (r == 0 && seen != binder->files)
+		return bind_fail(binder->ret_error, -EINVAL,
+				 "%s: %zu SQL files, but operations use %zu", binder->folder, seen,
+				 binder->files);
+	return r;
+}
+
+int bind_operations(struct contract *contract, const char *folder,
+		    const struct bind_handler *handlers, size_t *ret_statements, char **ret_error)
+{
+	struct binder binder = {.contract = contract, .folder = folder, .ret_error = ret_error};
+	int r;
+
+	for (size_t i = 0; i < contract->count; i++) {
+		struct operation *operation = &contract->operations[i];
+
+		for (const struct bind_handler *handler = handlers;
+		     handler->id && !operation->handler; handler++)
+			if (strcmp(handler->id, operation->id) == 0)
+				operation->handler = handler->function;
+		if (operation->handler)
+			continue;
+		r = bind_operation(&binder, operation);
+		if (r < 0)
+			return r;
+	}
+	r = bind_check_orphans(&binder);
+	if (r == 0)
+		*ret_statements = binder.statements;
+	return r;
+}

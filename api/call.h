@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: MIT */
+/* One operation being carried out: the validated arguments, and what they are carried out with. */
+#pragma once
+
+#include "contract.h"
+#include "cursor.h"
+#include "pool.h"
+#include "query.h"
+#include "reply.h"
+
+struct service; /* what lives as long as the program: see service.h */
+
+struct call {
+	struct service *service;
+	const struct request *request;
+	const struct operation *operation;
+	struct route_match match;
+	struct query query;
+	json_t *values[LIMIT_PARAMETERS]; /* by parameter; NULL when absent */
+	char *texts[LIMIT_PARAMETERS];    /* the same as PostgreSQL reads them; NULL is null */
+	json_t *body;     /* parsed and validated; for a merge patch, the patch, then the merged
+			     document */
+	char *body_text;  /* of body, for :body */
+	enum media media; /* of the reply */
+	const char *media_type;
+	char new_id[37];
+};
+
+/*
+ * Reads and validates every declared parameter. 0 when reply.problem is not set; 1 when it is (400,
+ * or 404 for a path value that cannot be an identifier); -ENOMEM.
+ */
+int call_read_arguments(struct call *call, struct reply *reply) MUST_CHECK;
+/* Reads the body: media type (415), syntax (400), schema (422; not of a merge patch, whose result
+ * is validated later). As above. */
+int call_read_body(struct call *call, struct reply *reply) MUST_CHECK;
+/* Writes body_text from body. 0 or -ENOMEM. */
+int call_write_body(struct call *call) MUST_CHECK;
+/* The value of a declared parameter as PostgreSQL reads it; NULL when absent. */
+const char *call_text(const struct call *call, const char *name);
+/* The values for a bound statement's $1 … $n; values has room for LIMIT_PARAMETERS. */
+void call_bind(const struct call *call, const struct bound_statement *bound, const char **values);
+void call_finish(struct call *call);
+
+/* The kinds of operation. Each fills the reply or its problem. 0 or -ENOMEM. */
+int read_run(struct call *call, struct reply *reply) MUST_CHECK;
+int page_run(struct call *call, struct reply *reply) MUST_CHECK;
+int write_run(struct call *call, struct reply *reply) MUST_CHECK;

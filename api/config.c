@@ -1,0 +1,229 @@
+/* SPDX-License-Identifier: MIT */
+#include "config.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <stdarg.h>
+#include <string.h>
+
+enum setting_type { SETTING_TEXT, SETTING_NUMBER, SETTING_URL, SETTING_KEY, SETTING_LEVEL };
+
+struct setting {
+	const char *name;
+	enum setting_type type;
+	size_t offset;
+	const char *fallback;
+	long minimum, maximum; /* of numbers */
+	const char *meaning;
+};
+
+#define SETTING_AT(member) offsetof(struct config, member)
+
+static const struct setting settings[] = {
+	{"ACCORD_ADDRESS", SETTING_TEXT, SETTING_AT(address), "127.0.0.1", 0, 0,
+	 "IPv4 address to listen on"},
+	{"ACCORD_CONFIG", SETTING_TEXT, SETTING_AT(file), "", 0, 0,
+	 "file of further settings, a NAME=value a line"},
+	{"ACCORD_CONNECTIONS", SETTING_NUMBER, SETTING_AT(connections), "512", 8, 65536,
+	 "connections at once; more are refused"},
+	{"ACCORD_CONTRACT", SETTING_TEXT, SETTING_AT(contract), ACCORD_DATA "/openapi/openapi.json",
+	 0, 0, "the bundled OpenAPI document"},
+	{"ACCORD_CORS_ORIGINS", SETTING_TEXT, SETTING_AT(cors_origins), "", 0, 0,
+	 "origins whose pages may read replies, separated by commas"},
+	{"ACCORD_CURSOR_KEY", SETTING_KEY, SETTING_AT(cursor_key), "", 0, 0,
+	 "64 hexadecimal digits that seal list cursors; shared by all nodes; random when empty"},
+	{"ACCORD_DATABASE", SETTING_TEXT, SETTING_AT(database), "", 0, 0,
+	 "libpq connection string"},
+	{"ACCORD_DRAIN_SECONDS", SETTING_NUMBER, SETTING_AT(drain_seconds), "10", 0, 600,
+	 "how long a stop waits for requests under way"},
+	{"ACCORD_IDLE_SECONDS", SETTING_NUMBER, SETTING_AT(idle_seconds), "15", 1, 3600,
+	 "after which a silent connection is closed"},
+	{"ACCORD_LOG", SETTING_LEVEL, SETTING_AT(log), "info", 0, 0,
+	 "least level logged: debug, info (a line a request), warning, error"},
+	{"ACCORD_METRICS_PORT", SETTING_NUMBER, SETTING_AT(metrics_port), "9108", 0, 65535,
+	 "port of /metrics on 127.0.0.1; 0 is off"},
+	{"ACCORD_OPERATIONS", SETTING_TEXT, SETTING_AT(operations), ACCORD_DATA "/db/operations", 0,
+	 0, "folder of the operations' SQL files"},
+	{"ACCORD_POOL_SIZE", SETTING_NUMBER, SETTING_AT(pool_size), "0", 0, 1000,
+	 "database connections; 0 is two a core"},
+	{"ACCORD_POOL_WAIT_MS", SETTING_NUMBER, SETTING_AT(pool_wait_ms), "1000", 0, 60000,
+	 "longest wait for a database connection before 503"},
+	{"ACCORD_PORT", SETTING_NUMBER, SETTING_AT(port), "8080", 0, 65535,
+	 "port to listen on; 0 is any free one"},
+	{"ACCORD_PUBLIC_URL", SETTING_URL, SETTING_AT(public_url), "", 0, 0,
+	 "base of every absolute link; http://ADDRESS:PORT when empty"},
+};
+
+static char **config_text(struct config *config, const struct setting *setting)
+{
+	return (char **)((char *)config + setting->offset);
+}
+
+static bool config_is_number(const struct setting *setting)
+{
+	return setting->type == SETTING_NUMBER;
+}
+
+PRINTF_LIKE(2, 3) static int config_fail(char **ret_error, const char *format, ...)
+{
+	va_list arguments;
+	int r;
+
+	va_start(arguments, format);
+	r = vasprintf(ret_error, format, arguments);
+	va_end(arguments);
+	if (r < 0) {
+		*ret_error = NULL;
+		return -ENOMEM;
+	}
+	return -EINVAL;
+}
+
+static const char *config_set_number(struct config *config, const struct setting *setting,
+				     const char *value)
+{
+	long *target = (long *)((char *)config + setting->offset);
+	char *end;
+	long number;
+
+	errno = 0;
+	number = strtol(value, &end, 10);
+	if (!isdigit((unsigned char)value[0]) || *end || errno)
+		return "is not a whole number";
+	if (number < setting->minimum || number > setting->maximum)
+		return "is out of range";
+	*target = number;
+	return NULL;
+}
+
+/* What is wrong with a text value; NULL when nothing is. */
+static const char *config_fault(const struct setting *setting, const char *value)
+{
+	static const char *const levels[] = {"debug", "info", "warning", "error"};
+	size_t length = strlen(value);
+
+	if (setting->type == SETTING_KEY && length &&
+	    (length != 64 || strspn(value, "0123456789abcdefABCDEF") != 64))
+		return "is not 64 hexadecimal digits";
+	if (setting->type == SETTING_URL && length &&
+	    ((strncmp(value, "http://", 7) != 0 && strncmp(value, "https://", 8) != 0) ||
+	     value[length - 1] == '/'))
+		return "is not an http(s) URL without a trailing slash";
+	if (setting->type != SETTING_LEVEL)
+		return NULL;
+	for (size_t i = 0; i < ARRAY_LENGTH(levels); i++)
+		if (strcmp(levels[i], value) == 0)
+			return NULL;
+	return "is not one of debug, info, warning, error";
+}
+
+static const struct setting *config_find(const char *name, size_t length)
+{
+	for (size_t i = 0; i < ARRAY_LENGTH(settings); i++)
+		if (strlen(settings[i].name) == length &&
+		    strncmp(settings[i].name, name, length) == 0)
+			return &settings[i];
+	return NULL;
+}
+
+/* Sets one "NAME=value"; a setting that is already in seen is left alone. where names the source in
+ * errors. */
+static int config_assign(struct config *config, const char *line, const char *where, bool *seen,
+			 char **ret_error)
+{
+	const char *equals = strchr(line, '=');
+	const struct setting *setting;
+	const char *fault;
+
+	if (!equals)
+		return config_fail(ret_error, "%s: \"%s\" is not NAME=value", where, line);
+	setting = config_find(line, (size_t)(equals - line));
+	if (!setting)
+		return config_fail(ret_error, "%s: unknown setting %.*s", where,
+				   (int)(equals - line), line);
+	if (seen[setting - settings])
+		return 0;
+	seen[setting - settings] = true;
+	fault = config_is_number(setting) ? config_set_number(config, setting, equals + 1)
+					  : config_fault(setting, equals + 1);
+	if (fault)
+		return config_fail(ret_error, "%s: %s %s", where, setting->name, fault);
+	if (config_is_number(setting))
+		return 0;
+	free(*config_text(config, setting));
+	*config_text(config, setting) = strdup(equals + 1);
+	return *config_text(config, setting) ? 0 : -ENOMEM;
+}
+
+static int config_read_file(struct config *config, const char *path, bool *seen, char **ret_error)
+{
+	CLEANUP_FREE char *line = NULL;
+	size_t capacity = 0;
+	ssize_t length;
+	int number = 0, r = 0;
+	FILE *file = fopen(path, "re");
+
+	if (!file) {
+		config_fail(ret_error, "ACCORD_CONFIG: cannot read %s: %s", path, strerror(errno));
+		return -EIO;
+	}
+	while (r == 0 && (length = getline(&line, &capacity, file)) >= 0) {
+		CLEANUP_FREE char *where = NULL;
+
+		number++;
+		line[strcspn(line, "\r\n")] = '\0';
+		if (!line[0] || line[0] == '#')
+			continue;
+		if (asprintf(&where, "%s:%d", path, number) < 0)
+			r = -ENOMEM;
+		if (r == 0)
+			r = config_assign(config, line, where, seen, ret_error);
+	}
+	fclose(file);
+	return r;
+}
+
+int config_read(struct config *config, char *const *environment, char **ret_error)
+{
+	bool seen[ARRAY_LENGTH(settings)] = {false};
+	int r = 0;
+
+	*config = (struct config){0};
+	for (size_t i = 0; environment[i] && r == 0; i++)
+		if (strncmp(environment[i], "ACCORD_", 7) == 0)
+			r = config_assign(config, environment[i], "environment", seen, ret_error);
+	if (r == 0 && config->file && config->file[0])
+		r = config_read_file(config, config->file, seen, ret_error);
+	for (size_t i = 0; i < ARRAY_LENGTH(settings) && r == 0; i++) {
+		CLEANUP_FREE char *line = NULL;
+
+		if (seen[i])
+			continue;
+		if (asprintf(&line, "%s=%s", settings[i].name, settings[i].fallback) < 0)
+			return -ENOMEM;
+		r = config_assign(config, line, "default", seen, ret_error);
+	}
+	return r;
+}
+
+void config_finish(struct config *config)
+{
+	for (size_t i = 0; i < ARRAY_LENGTH(settings); i++) {
+		if (config_is_number(&settings[i]))
+			continue;
+		free(*config_text(config, &settings[i]));
+		*config_text(config, &settings[i]) = NULL;
+	}
+}
+
+void config_describe(FILE *out)
+{
+	static const char *const types[] = {"text", "number", "URL", "key", "level"};
+
+	fprintf(out,
+		"Settings come from the environment, then from the file ACCORD_CONFIG names, then from these defaults.\n\n");
+	for (size_t i = 0; i < ARRAY_LENGTH(settings); i++)
+		fprintf(out, "%-22s %-7s %s\n%31s%s\n", settings[i].name, types[settings[i].type],
+			settings[i].fallback[0] ? settings[i].fallback : "(empty)", "",
+			settings[i].meaning);
+}

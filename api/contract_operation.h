@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: MIT */
+/* One operation of the contract, from its YAML's JSON to struct operation. */
+#pragma once
+
+#include "contract.h"
+
+/*
+ * Fills what the contract says of paths/<path>/<method>: identity, parameters, body, replies.
+ * operation->path is set by the caller. 0, -EINVAL with ret_error, -ENOMEM.
+ */
+int contract_compile_operation(struct contract *contract, const struct place *item,
+			       const char *method, struct operation *operation,
+			       char **ret_error) MUST_CHECK;

@@ -1,0 +1,430 @@
+/* SPDX-License-Identifier: MIT */
+#include "db.h"
+
+#include <errno.h>
+#include <libpq-fe.h>
+#include <poll.h>
+#include <string.h>
+
+enum {
+	DB_PATIENCE_MS = 15000, /* silence after which a server is given up; longer than any
+				   statement_timeout */
+	DB_CONNECT_SECONDS = 2,
+};
+
+enum db_mode { DB_MODE_UNKNOWN, DB_MODE_GENERIC, DB_MODE_CUSTOM };
+
+enum db_command_kind { DB_COMMAND_MODE, DB_COMMAND_PREPARE, DB_COMMAND_RUN };
+
+/* One command of a pipeline, to know what its result means. */
+struct db_command {
+	enum db_command_kind kind;
+	size_t step;
+	size_t statement;
+};
+
+struct db_connection {
+	const char *conninfo;
+	PGconn *link;
+	bool *prepared; /* by statement number */
+	size_t statements;
+	enum db_mode mode;
+	char *reason;
+};
+
+/* Interactive sessions: read only unless a write says otherwise, bounded in time, independent of
+ * the server's defaults. */
+static const char *const db_options =
+	"-c default_transaction_read_only=on -c statement_timeout=2000 -c lock_timeout=1500"
+	" -c idle_in_transaction_session_timeout=10000 -c timezone=UTC -c datestyle=ISO -c jit=off"
+	" -c search_path=pg_catalog,public -c client_min_messages=warning -c extra_float_digits=1";
+
+int db_connection_new(const char *conninfo, size_t statements,
+		      struct db_connection **ret_connection)
+{
+	struct db_connection *connection = calloc(1, sizeof(*connection));
+
+	if (!connection)
+		return -ENOMEM;
+	connection->conninfo = conninfo;
+	connection->statements = statements + 1;
+	connection->prepared = calloc(statements + 1, sizeof(*connection->prepared));
+	if (!connection->prepared) {
+		free(connection);
+		return -ENOMEM;
+	}
+	*ret_connection = connection;
+	return 0;
+}
+
+static void db_disconnect(struct db_connection *connection)
+{
+	PQfinish(connection->link);
+	connection->link = NULL;
+	connection->mode = DB_MODE_UNKNOWN;
+	memset(connection->prepared, 0, connection->statements * sizeof(*connection->prepared));
+}
+
+struct db_connection *db_connection_free(struct db_connection *connection)
+{
+	if (!connection)
+		return NULL;
+	db_disconnect(connection);
+	free(connection->prepared);
+	free(connection->reason);
+	free(connection);
+	return NULL;
+}
+
+bool db_connected(const struct db_connection *connection)
+{
+	return connection->link && PQstatus(connection->link) == CONNECTION_OK;
+}
+
+const char *db_reason(const struct db_connection *connection)
+{
+	return connection->reason ? connection->reason : "";
+}
+
+int db_connect(struct db_connection *connection)
+{
+	char seconds[8];
+	const char *const names[] = {"dbname",           "connect_timeout", "options",
+				     "application_name", "client_encoding", NULL};
+	const char *const values[] = {
+		connection->conninfo, seconds, db_options, "accord", "UTF8", NULL};
+
+	if (db_connected(connection))
+		return 0;
+	db_disconnect(connection);
+	snprintf(seconds, sizeof(seconds), "%d", DB_CONNECT_SECONDS);
+	connection->link = PQconnectdbParams(names, values, 1);
+	if (PQstatus(connection->link) == CONNECTION_OK &&
+	    PQsetnonblocking(connection->link, 1) == 0 &&
+	    PQenterPipelineMode(connection->link) == 1)
+		return 0;
+	free(connection->reason);
+	connection->reason = strdup(PQerrorMessage(connection->link));
+	db_disconnect(connection);
+	return DB_LOST;
+}
+
+/* Waits for the socket; reads what is there. 0 or DB_LOST. */
+static int db_wait(struct db_connection *connection, short events)
+{
+	struct pollfd waiter = {.fd = PQsocket(connection->link), .events = events};
+	int ready;
+
+	do {
+		ready = poll(&waiter, 1, DB_PATIENCE_MS);
+	} while (ready < 0 && errno == EINTR);
+	if (ready <= 0)
+		return DB_LOST;
+	if ((waiter.revents & (POLLIN | POLLHUP | POLLERR)) &&
+	    PQconsumeInput(connection->link) != 1)
+		return DB_LOST;
+	return 0;
+}
+
+/* Sends what is queued. Reading meanwhile keeps both sides from waiting on full buffers for each
+ * other. */
+static int db_flush(struct db_connection *connection)
+{
+	int left, r;
+
+	while ((left = PQflush(connection->link)) == 1) {
+		r = db_wait(connection, POLLIN | POLLOUT);
+		if (r != 0)
+			return r;
+	}
+	return left == 0 ? 0 : DB_LOST;
+}
+
+/* The next result of the pipeline, NULL at the end of a statement's results. 0 or DB_LOST. */
+static int db_next(struct db_connection *connection, PGresult **ret_result)
+{
+	while (PQisBusy(connection->link)) {
+		int r = db_wait(connection, POLLIN);
+
+		if (r != 0)
+			return r;
+	}
+	*ret_result = PQgetResult(connection->link);
+	if (!*ret_result && PQstatus(connection->link) != CONNECTION_OK)
+		return DB_LOST;
+	return 0;
+}
+
+static int db_copy(const PGresult *result, int field, char **ret_text)
+{
+	const char *text = PQresultErrorField(result, field);
+
+	*ret_text = text ? strdup(text) : NULL;
+	return text && !*ret_text ? -ENOMEM : 0;
+}
+
+static int db_note_error(const PGresult *result, size_t step, struct db_error *error)
+{
+	const char *sqlstate = PQresultErrorField(result, PG_DIAG_SQLSTATE);
+
+	if (error->sqlstate[0])
+		return 0;
+	error->step = step;
+	snprintf(error->sqlstate, sizeof(error->sqlstate), "%s", sqlstate ? sqlstate : "XX000");
+	if (db_copy(result, PG_DIAG_MESSAGE_PRIMARY, &error->message) < 0 ||
+	    db_copy(result, PG_DIAG_MESSAGE_DETAIL, &error->detail) < 0 ||
+	    db_copy(result, PG_DIAG_CONSTRAINT_NAME, &error->constraint) < 0)
+		return -ENOMEM;
+	return 0;
+}
+
+/* Takes the result of one command into the reply, or frees it. */
+static int db_take_result(struct db_connection *connection, const struct db_command *command,
+			  PGresult *result, struct db_reply *reply)
+{
+	ExecStatusType status = PQresultStatus(result);
+	bool done = status != PGRES_FATAL_ERROR && status != PGRES_PIPELINE_ABORTED;
+	int r = 0;
+
+	if (done && command->kind == DB_COMMAND_RUN) {
+		reply->results[command->step] = result;
+		return 0;
+	}
+	if (!done && command->kind == DB_COMMAND_PREPARE)
+		connection->prepared[command->statement] = false;
+	if (status == PGRES_FATAL_ERROR)
+		r = db_note_error(result, command->step, &reply->error);
+	PQclear(result);
+	return r;
+}
+
+/* Reads the results of everything sent, up to the synchronisation point. 0, DB_FAILED, DB_LOST,
+ * -ENOMEM. */
+static int db_collect(struct db_connection *connection, const struct db_command *commands,
+		      size_t sent, struct db_reply *reply)
+{
+	PGresult *result = NULL;
+	int r;
+
+	for (size_t i = 0; i < sent; i++) {
+		r = db_next(connection, &result);
+		if (r == 0)
+			r = db_take_result(connection, &commands[i], result, reply);
+		if (r == 0 && PQstatus(connection->link) != CONNECTION_OK)
+			r = DB_LOST;
+		if (r == 0)
+			r = db_next(connection, &result); /* the NULL that closes a command */
+		if (r != 0)
+			return r;
+	}
+	r = db_next(connection, &result);
+	if (r != 0)
+		return r;
+	r = PQresultStatus(result) == PGRES_PIPELINE_SYNC ? 0 : DB_LOST;
+	PQclear(result);
+	return r == 0 && reply->error.sqlstate[0] ? DB_FAILED : r;
+}
+
+static int db_switch_mode(struct db_connection *connection, bool custom,
+			  struct db_command *commands, size_t *sent)
+{
+	enum db_mode wanted = custom ? DB_MODE_CUSTOM : DB_MODE_GENERIC;
+	const char *text = custom ? "set plan_cache_mode = force_custom_plan"
+				  : "set plan_cache_mode = force_generic_plan";
+
+	if (connection->mode == wanted)
+		return 0;
+	if (PQsendQueryParams(connection->link, text, 0, NULL, NULL, NULL, NULL, 0) != 1)
+		return DB_LOST;
+	connection->mode = wanted;
+	commands[(*sent)++] = (struct db_command){.kind = DB_COMMAND_MODE};
+	return 0;
+}
+
+static int db_send_step(struct db_connection *connection, const struct db_step *step, size_t number,
+			struct db_command *commands, size_t *sent)
+{
+	const struct db_statement *statement = step->statement;
+
+	if (!connection->prepared[statement->number]) {
+		if (PQsendPrepare(connection->link, statement->name, statement->text, 0, NULL) != 1)
+			return DB_LOST;
+		connection->prepared[statement->number] = true;
+		commands[(*sent)++] =
+			(struct db_command){DB_COMMAND_PREPARE, number, statement->number};
+	}
+	if (PQsendQueryPrepared(connection->link, statement->name, (int)step->count, step->values,
+				NULL, NULL, 0) != 1)
+		return DB_LOST;
+	commands[(*sent)++] = (struct db_command){DB_COMMAND_RUN, number, statement->number};
+	return 0;
+}
+
+/* Sends the synchronisation point and everything queued before it, then reads all results. */
+static int db_finish_pipeline(struct db_connection *connection, const struct db_command *commands,
+			      size_t sent, struct db_reply *reply)
+{
+	int r = PQpipelineSync(connection->link) == 1 ? 0 : DB_LOST;
+
+	if (r == 0)
+		r = db_flush(connection);
+	if (r == 0)
+		r = db_collect(connection, commands, sent, reply);
+	if (r == DB_FAILED)
+		connection->mode = DB_MODE_UNKNOWN; /* the SET went with the transaction, or not */
+	return r;
+}
+
+/* A broken link is closed at once, its words kept for the log. */
+static void db_note_loss(struct db_connection *connection)
+{
+	free(connection->reason);
+	connection->reason = strdup(PQerrorMessage(connection->link));
+	db_disconnect(connection);
+}
+
+static int db_run_once(struct db_connection *connection, const struct db_step *steps, size_t count,
+		       struct db_reply *reply)
+{
+	struct db_command commands[2 * DB_STEPS + 1];
+	size_t sent = 0;
+	int r = db_switch_mode(connection, steps[count - 1].statement->custom, commands, &sent);
+
+	reply->count = count;
+	for (size_t i = 0; i < count && r == 0; i++)
+		r = db_send_step(connection, &steps[i], i, commands, &sent);
+	if (r == 0)
+		r = db_finish_pipeline(connection, commands, sent, reply);
+	if (r == DB_LOST || r < 0)
+		db_note_loss(connection);
+	return r;
+}
+
+/* Runs one statement that needs no preparation. */
+static int db_run_text(struct db_connection *connection, const char *text)
+{
+	const struct db_command command = {.kind = DB_COMMAND_MODE};
+	struct db_reply reply = {0};
+	int r = PQsendQueryParams(connection->link, text, 0, NULL, NULL, NULL, NULL, 0) == 1
+			? 0
+			: DB_LOST;
+
+	if (r == 0)
+		r = db_finish_pipeline(connection, &command, 1, &reply);
+	db_reply_finish(&reply);
+	return r;
+}
+
+/* Forgets every prepared statement, here and on the server. */
+static int db_forget_prepared(struct db_connection *connection)
+{
+	memset(connection->prepared, 0, connection->statements * sizeof(*connection->prepared));
+	return db_run_text(connection, "deallocate all");
+}
+
+void db_reset(struct db_connection *connection)
+{
+	if (!db_connected(connection) || PQtransactionStatus(connection->link) == PQTRANS_IDLE)
+		return;
+	connection->mode = DB_MODE_UNKNOWN;
+	if (db_run_text(connection, "rollback") != 0 ||
+	    PQtransactionStatus(connection->link) != PQTRANS_IDLE)
+		db_disconnect(connection);
+}
+
+static bool db_is_stale(const struct db_error *error)
+{
+	return strcmp(error->sqlstate, "0A000") == 0 || strcmp(error->sqlstate, "26000") == 0 ||
+	       strcmp(error->sqlstate, "42P05") == 0;
+}
+
+/* The server said that it is going down, or was told to drop us: as good as a broken link. */
+static bool db_is_parting(const struct db_error *error)
+{
+	return strncmp(error->sqlstate, "57P", 3) == 0 || strncmp(error->sqlstate, "08", 2) == 0;
+}
+
+int db_run(struct db_connection *connection, const struct db_step *steps, size_t count, bool first,
+	   struct db_reply *reply)
+{
+	int r;
+
+	*reply = (struct db_reply){0};
+	for (int attempt = 0;; attempt++) {
+		r = db_connect(connection);
+		if (r == 0)
+			r = db_run_once(connection, steps, count, reply);
+		if (r == DB_FAILED && db_is_parting(&reply->error)) {
+			db_disconnect(connection);
+			r = DB_LOST;
+		}
+		if (!first || attempt > 0)
+			return r;
+		if (r != DB_LOST && !(r == DB_FAILED && db_is_stale(&reply->error)))
+			return r;
+		db_reply_finish(reply);
+		if (r == DB_FAILED) {
+			db_reset(connection);
+			if (db_connected(connection) && db_forget_prepared(connection) != 0)
+				db_disconnect(connection);
+		}
+	}
+}
+
+void db_reply_finish(struct db_reply *reply)
+{
+	for (size_t i = 0; i < ARRAY_LENGTH(reply->results); i++)
+		PQclear(reply->results[i]);
+	free(reply->error.message);
+	free(reply->error.detail);
+	free(reply->error.constraint);
+	*reply = (struct db_reply){0};
+}
+
+int db_describe(struct db_connection *connection, const struct db_statement *statement,
+		struct db_reply *reply)
+{
+	const struct db_command commands[] = {{DB_COMMAND_PREPARE, 0, statement->number},
+					      {DB_COMMAND_RUN, 0, statement->number}};
+	int r = db_connect(connection);
+
+	*reply = (struct db_reply){0};
+	if (r == 0 && connection->prepared[statement->number])
+		r = db_forget_prepared(connection);
+	if (r != 0)
+		return r;
+	connection->prepared[statement->number] = true;
+	if (PQsendPrepare(connection->link, statement->name, statement->text, 0, NULL) != 1 ||
+	    PQsendDescribePrepared(connection->link, statement->name) != 1)
+		return DB_LOST;
+	reply->count = 1;
+	return db_finish_pipeline(connection, commands, ARRAY_LENGTH(commands), reply);
+}
+
+size_t db_rows(const struct db_reply *reply, size_t step)
+{
+	return reply->results[step] ? (size_t)PQntuples(reply->results[step]) : 0;
+}
+
+int db_column(const struct db_reply *reply, size_t step, const char *name)
+{
+	return reply->results[step] ? PQfnumber(reply->results[step], name) : -1;
+}
+
+const char *db_value(const struct db_reply *reply, size_t step, size_t row, int column)
+{
+	if (column < 0 || PQgetisnull(reply->results[step], (int)row, column))
+		return NULL;
+	return PQgetvalue(reply->results[step], (int)row, column);
+}
+
+size_t db_value_length(const struct db_reply *reply, size_t step, size_t row, int column)
+{
+	return column < 0 ? 0 : (size_t)PQgetlength(reply->results[step], (int)row, column);
+}
+
+unsigned db_column_table(const struct db_reply *reply, int column, int *ret_number)
+{
+	*ret_number = PQftablecol(reply->results[0], column);
+	return PQftable(reply->results[0], column);
+}

@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: MIT */
+/* One PostgreSQL connection: statements prepared when first used, sent in pipelines, whole results.
+ * The only file that knows libpq. */
+#pragma once
+
+#include "common.h"
+#include "limit.h"
+
+enum {
+	DB_STEPS = LIMIT_STATEMENTS + 4
+}; /* statements in one pipeline: a write's, and what the engine puts around them */
+
+enum {
+	DB_FAILED = 1, /* a statement failed: see reply.error; later steps were not run */
+	DB_LOST, /* no connection, or it broke: nothing is known of a COMMIT that was under way */
+};
+
+struct db_connection;
+
+/* Text to prepare under a name, once a connection. Made before serving starts; number is its place
+ * in each connection's memory. */
+struct db_statement {
+	char *name;
+	char *text;
+	bool custom; /* plan with the values at hand (plan_cache_mode), else once for all values */
+	size_t number;
+};
+
+struct db_step {
+	const struct db_statement *statement;
+	size_t count;
+	const char *const *values; /* text form; NULL is null */
+};
+
+struct db_error {
+	size_t step;
+	char sqlstate[6];
+	char *message;
+	char *detail;
+	char *constraint;
+};
+
+struct db_reply {
+	size_t count;
+	struct pg_result
+		*results[DB_STEPS]; /* of the steps that succeeded; NULL from the failed one on */
+	struct db_error error;      /* when DB_FAILED */
+};
+
+/*
+ * Prepares to connect; statements is the most that will ever be registered. The connection is made
+ * by the first use. 0 or -ENOMEM. conninfo is borrowed.
+ */
+int db_connection_new(const char *conninfo, size_t statements,
+		      struct db_connection **ret_connection) MUST_CHECK;
+struct db_connection *db_connection_free(struct db_connection *connection);
+/* Connects when there is no good connection. 0 or DB_LOST with the reason in db_reason(). */
+int db_connect(struct db_connection *connection) MUST_CHECK;
+/* Whether a server seems to be at the other end; costs nothing. */
+bool db_connected(const struct db_connection *connection);
+/* libpq's words for the last failure to connect: for the log only. */
+const char *db_reason(const struct db_connection *connection);
+
+/*
+ * Runs steps in one round trip; without an explicit BEGIN among them they are one transaction.
+ * first says that no transaction is open and none of the steps commits an effect, so that a stale
+ * plan (0A000, 26000) or a connection that had died unseen is retried once. 0, DB_FAILED, DB_LOST,
+ * -ENOMEM. db_reply_finish in every case.
+ */
+int db_run(struct db_connection *connection, const struct db_step *steps, size_t count, bool first,
+	   struct db_reply *reply) MUST_CHECK;
+void db_reply_finish(struct db_reply *reply);
+
+/* Leaves no transaction open: sends ROLLBACK when one is. A connection that cannot is closed. */
+void db_reset(struct db_connection *connection);
+
+/* Prepares a statement and describes it, without running it. 0, DB_FAILED (reply.error), DB_LOST,
+ * -ENOMEM. */
+int db_describe(struct db_connection *connection, const struct db_statement *statement,
+		struct db_reply *reply) MUST_CHECK;
+
+/* Rows and columns of one step's result. */
+size_t db_rows(const struct db_reply *reply, size_t step);
+/* The column's index by name; -1 when there is none. */
+int db_column(const struct db_reply *reply, size_t step, const char *name);
+/* A value as text, borrowed until the reply is finished; NULL for null, or when column is -1. */
+const char *db_value(const struct db_reply *reply, size_t step, size_t row, int column);
+size_t db_value_length(const struct db_reply *reply, size_t step, size_t row, int column);
+/* Where a described column comes from: the table's OID and column number, 0 when it is an
+ * expression. */
+unsigned db_column_table(const struct db_reply *reply, int column, int *ret_number);

@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: MIT */
+/* The operations that are C: one a file, joined to the contract by their names in one table. */
+#pragma once
+
+#include "../bind.h"
+#include "../service.h"
+
+/* Ended by a NULL id. */
+extern const struct bind_handler handlers[];
+
+int service_describe(struct call *call, struct reply *reply);
+int service_live(struct call *call, struct reply *reply);
+int service_ready(struct call *call, struct reply *reply);
+int contract_json(struct call *call, struct reply *reply);
+int contract_yaml(struct call *call, struct reply *reply);
+int problems_get(struct call *call, struct reply *reply);

@@ -1,0 +1,211 @@
+/* SPDX-License-Identifier: MIT */
+/* The command line: serve, check, import, version, help. The edge: it logs, and exits. */
+#include <errno.h>
+#include <malloc.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "config.h"
+#include "import/import.h"
+#include "log.h"
+#include "server/server.h"
+
+enum {
+	MAIN_FAILED = 1,
+	MAIN_USAGE = 2,
+	MAIN_ARENAS = 4, /* of malloc: a thread a connection would make many, and keep them */
+};
+
+struct command {
+	const char *name;
+	const char *arguments;
+	const char *meaning;
+	int (*run)(int count, char **arguments);
+};
+
+static int main_serve(int count, char **arguments);
+static int main_check(int count, char **arguments);
+static int main_import(int count, char **arguments);
+static int main_version(int count, char **arguments);
+static int main_help(int count, char **arguments);
+
+static const struct command commands[] = {
+	{"serve", "", "answer requests until SIGINT or SIGTERM", main_serve},
+	{"check", "",
+	 "check the contract, the SQL and, when one is set, the database; serve nothing",
+	 main_check},
+	{"import", "KIND [--rejects FILE] FILE…", "load a publisher's files", main_import},
+	{"version", "", "print the version", main_version},
+	{"help", "[config]", "print this, or the settings", main_help},
+};
+
+/* Says on one line what keeps the program from going on. */
+static int main_fail(const char *what, int r)
+{
+	fprintf(stderr, "accord: %s\n", what ? what : strerror(-r));
+	return MAIN_FAILED;
+}
+
+static int main_configure(struct config *config)
+{
+	CLEANUP_FREE char *error = NULL;
+	int r = config_read(config, environ, &error);
+
+	if (r < 0)
+		return main_fail(error, r);
+	log_set_level(config->log);
+	return 0;
+}
+
+/* Waits for the signal to stop: blocked in every thread, taken here. */
+static void main_wait(const sigset_t *signals)
+{
+	int number = 0;
+
+	while (sigwait(signals, &number) != 0)
+		;
+	log_event(LOG_INFO, "stopping: %s", strsignal(number));
+}
+
+static int main_run_server(struct service *service)
+{
+	struct server *server;
+	sigset_t signals;
+	int r;
+
+	sigemptyset(&signals);
+	sigaddset(&signals, SIGINT);
+	sigaddset(&signals, SIGTERM);
+	pthread_sigmask(SIG_BLOCK, &signals, NULL);
+	signal(SIGPIPE, SIG_IGN);
+	r = server_start(service, &server);
+	if (r == -EADDRINUSE) {
+		fprintf(stderr,
+			"accord: %s:%ld or the metrics port %ld is in use by another program\n",
+			service->config->address, service->config->port,
+			service->config->metrics_port);
+		return MAIN_FAILED;
+	}
+	if (r < 0)
+		return main_fail(NULL, r);
+	if (service->config->metrics_port)
+		printf("accord: metrics on http://127.0.0.1:%u/metrics\n",
+		       server_metrics_port(server));
+	printf("accord: serving on http://%s:%u\n", service->config->address, server_port(server));
+	fflush(stdout);
+	main_wait(&signals);
+	server_stop(server);
+	log_event(LOG_INFO, "stopped");
+	return 0;
+}
+
+static int main_serve(int count, char **arguments)
+{
+	CLEANUP_FREE char *error = NULL;
+	CLEANUP(config_finish) struct config config;
+	struct service *service;
+	int r = main_configure(&config);
+
+	if (r != 0)
+		return r;
+	if (!config.database[0])
+		return main_fail("ACCORD_DATABASE is not set", 0);
+	mallopt(M_ARENA_MAX, MAIN_ARENAS);
+	json_object_seed(0);
+	r = service_new(&config, &service, &error);
+	if (r < 0)
+		return main_fail(error, r);
+	r = main_run_server(service);
+	service_free(service);
+	return r;
+}
+
+static int main_check(int count, char **arguments)
+{
+	CLEANUP_FREE char *error = NULL;
+	CLEANUP(config_finish) struct config config;
+	struct service *service;
+	int r = main_configure(&config);
+
+	if (r != 0)
+		return r;
+	r = service_new(&config, &service, &error);
+	if (r < 0)
+		return main_fail(error, r);
+	printf("accord: %zu operations, %zu statements%s: good\n", service->contract->count,
+	       service->statements, config.database[0] ? ", proved against the database" : "");
+	service_free(service);
+	return 0;
+}
+
+/* The merge scripts lie beside the operations: db/operations, db/import. Owned; NULL when memory is
+ * short. */
+static char *main_import_scripts(const struct config *config)
+{
+	char *scripts = NULL;
+
+	return asprintf(&scripts, "%s/../import", config->operations) < 0 ? NULL : scripts;
+}
+
+static int main_import(int count, char **arguments)
+{
+	CLEANUP(config_finish) struct config config;
+	CLEANUP_FREE char *scripts = NULL;
+	struct import_options options = {
+		.output = stdout, .errors = stderr, .terminal = isatty(STDERR_FILENO)};
+	int r = main_configure(&config);
+
+	if (r != 0)
+		return r;
+	if (!config.database[0])
+		return main_fail("ACCORD_DATABASE is not set", 0);
+	scripts = main_import_scripts(&config);
+	if (!scripts)
+		return main_fail(NULL, -ENOMEM);
+	options.kind = count > 0 ? arguments[0] : "";
+	options.database = config.database;
+	options.scripts = scripts;
+	if (count > 2 && strcmp(arguments[1], "--rejects") == 0) {
+		options.rejects = arguments[2];
+		count -= 2;
+		arguments += 2;
+	}
+	options.paths = (const char *const *)arguments + 1;
+	options.path_count = count > 1 ? (size_t)(count - 1) : 0;
+	return import_run(&options);
+}
+
+static int main_version(int count, char **arguments)
+{
+	printf("accord %s\n", ACCORD_VERSION);
+	return 0;
+}
+
+static int main_help(int count, char **arguments)
+{
+	if (count > 0 && strcmp(arguments[0], "config") == 0) {
+		config_describe(stdout);
+		return 0;
+	}
+	printf("Usage: accord COMMAND\n\n");
+	for (size_t i = 0; i < ARRAY_LENGTH(commands); i++)
+		printf("  %-8s %-28s %s\n", commands[i].name, commands[i].arguments,
+		       commands[i].meaning);
+	printf("\nSettings are ACCORD_* variables: accord help config.\n");
+	return 0;
+}
+
+int main(int count, char **arguments)
+{
+	for (size_t i = 0; count > 1 && i < ARRAY_LENGTH(commands); i++)
+		if (strcmp(commands[i].name, arguments[1]) == 0)
+			return commands[i].run(count - 2, arguments + 2);
+	if (count > 1)
+		fprintf(stderr, "accord: unknown command %s; see accord help\n", arguments[1]);
+	else
+		fprintf(stderr, "accord: no command; see accord help\n");
+	return MAIN_USAGE;
+}

@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: MIT */
+/* An operation: its contract (from YAML), its statements (from SQL) or its handler (C), joined by
+ * its name. */
+#pragma once
+
+#include "convert/convert.h"
+#include "db.h"
+#include "list.h"
+#include "request.h"
+#include "schema.h"
+
+enum { OPERATION_OFFERS = 6 }; /* media types of one reply */
+
+enum parameter_place { PARAMETER_PATH, PARAMETER_QUERY, PARAMETER_HEADER };
+enum parameter_type { PARAMETER_STRING, PARAMETER_INTEGER, PARAMETER_NUMBER, PARAMETER_BOOLEAN };
+
+struct parameter {
+	const char *name; /* as in the contract */
+	char *sql_name;   /* snake_case */
+	enum parameter_place place;
+	enum parameter_type type; /* of the value, or of a list's values */
+	bool list;
+	bool required;
+	const struct schema *schema;
+	const json_t *fallback; /* the default; NULL when there is none */
+	const json_t *choices;  /* the enum; NULL when there is none */
+};
+
+/* What a reply can be made of. */
+enum media { MEDIA_JSON, MEDIA_CSV, MEDIA_GEOJSON, MEDIA_NDJSON, MEDIA_OTHER };
+
+/* Where a statement's parameter comes from: a declared parameter (its index), or what the engine
+ * knows. */
+enum source {
+	SOURCE_BODY,
+	SOURCE_CALLER_CLIENT,
+	SOURCE_CALLER_ORGANISATION,
+	SOURCE_CALLER_ROLE,
+	SOURCE_CALLER_SCOPES,
+	SOURCE_CALLER_SUBJECT,
+	SOURCE_NEW_ID,
+	SOURCE_REQUEST_FORMAT,
+	SOURCE_REQUEST_ID,
+	SOURCE_REQUEST_IF_MATCH,
+	SOURCE_REQUEST_ORDER,
+	SOURCE_PARAMETERS, /* this and above: SOURCE_PARAMETERS + index */
+};
+
+/* A statement ready to run: its text in the database module's terms and a source for each $n. */
+struct bound_statement {
+	struct db_statement statement;
+	size_t count;
+	unsigned char sources[LIMIT_PARAMETERS];
+};
+
+/* The statements of one order of a list, by direction (ascending, descending) and segment. */
+struct bound_order {
+	const struct sql_order *order;
+	bool never_null; /* its first key cannot be null: there is no second segment */
+	struct bound_statement segments[2][LIST_SEGMENTS];
+};
+
+struct call;
+struct reply;
+typedef int (*operation_handler)(struct call *call, struct reply *reply);
+
+struct operation {
+	const char *id;
+	size_t number; /* its place in the contract, for metrics */
+	enum method method;
+	const char *path;
+	size_t parameter_count;
+	struct parameter *parameters;
+	const char *body_media; /* NULL: takes no body */
+	const struct schema *body_schema;
+	bool body_required;
+	bool merge_patch;
+	int status; /* of success */
+	size_t offer_count;
+	const char *offers[OPERATION_OFFERS];
+	bool list;
+	bool if_match;
+	bool idempotent; /* wants an Idempotency-Key */
+	bool secured;
+	struct convert_plan *plan; /* NULL unless it offers more than JSON */
+	operation_handler handler; /* NULL: it is SQL */
+	struct sql_file *sql, *summary, *parent;
+	size_t statement_count; /* of a single read or a write */
+	struct bound_statement statements[LIMIT_STATEMENTS];
+	size_t order_count;
+	struct bound_order *orders;
+	struct bound_statement summary_statement, parent_statement;
+};
+
+/* What a media type is to the engine. */
+enum media media_parse(const char *media_type);
+/* The word for it in :request_format. */
+const char *media_name(enum media media);
+/* The index of a declared parameter by its contract name; -1 when there is none. */
+int operation_parameter(const struct operation *operation, const char *name);
+void operation_finish(struct operation *operation);

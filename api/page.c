@@ -1,0 +1,329 @@
+/* SPDX-License-Identifier: MIT */
+/* A page of a list: the rows of one or two segments, the envelope around them, the cursor of the
+ * next page. */
+#include <errno.h>
+#include <string.h>
+
+#include "service.h"
+#include "steps.h"
+
+struct page {
+	struct call *call;
+	const struct bound_order *order;
+	bool descending;
+	long limit;
+	char limit_text[24]; /* the SQL's limit: one row more than the page tells whether there is a
+				next */
+	char *scope;         /* what cursors of this list, order and filters are sealed with */
+	struct cursor from;  /* where this page starts; count 0 at the beginning */
+	struct cursor to;    /* the last row's keys */
+	struct buffer items; /* JSON texts joined with "," */
+	size_t count;
+	bool more;
+	char *summary; /* members for the envelope, without braces */
+};
+
+static void page_finish(struct page *page)
+{
+	free(page->scope);
+	free(page->summary);
+	cursor_finish(&page->from);
+	cursor_finish(&page->to);
+	buffer_finish(&page->items);
+}
+
+/* Names operation, order and filters: everything but where the page starts and how long it is. */
+static char *page_scope(const struct call *call)
+{
+	const struct operation *operation = call->operation;
+	struct buffer scope;
+
+	buffer_init(&scope, 8 * (size_t)LIMIT_URL_BYTES);
+	buffer_add_string(&scope, operation->id);
+	for (size_t i = 0; i < operation->parameter_count; i++) {
+		const char *name = operation->parameters[i].name;
+
+		if (!call->texts[i] || strcmp(name, "after") == 0 || strcmp(name, "limit") == 0)
+			continue;
+		buffer_add_format(&scope, "\n%s=%zu:%s", name, strlen(call->texts[i]),
+				  call->texts[i]);
+	}
+	if (scope.failed)
+		buffer_finish(&scope);
+	return scope.failed ? NULL : buffer_take(&scope, NULL);
+}
+
+static void page_refuse_cursor(struct reply *reply)
+{
+	problem_set(&reply->problem, "invalid-cursor", NULL);
+	(void)violations_add_parameter(&reply->problem.violations, "after", "cursor",
+				       "was not made for this list, order and filters");
+}
+
+/* Reads order, limit and cursor. 0; 1 when the reply has a problem; -ENOMEM, -EIO. */
+static int page_init(struct page *page, struct call *call, struct reply *reply)
+{
+	const char *order = call_text(call, "order"), *after = call_text(call, "after"),
+		   *limit = call_text(call, "limit");
+	const struct operation *operation = call->operation;
+	int r;
+
+	*page = (struct page){.call = call, .order = &operation->orders[0]};
+	buffer_init(&page->items, LIMIT_REPLY_BYTES);
+	page->descending = order && order[0] == '-';
+	for (size_t i = 0; order && i < operation->order_count; i++)
+		if (strcmp(operation->orders[i].order->name, order + page->descending) == 0)
+			page->order = &operation->orders[i];
+	page->limit = limit ? strtol(limit, NULL, 10) : 50;
+	page->scope = page_scope(call);
+	if (!page->scope)
+		return -ENOMEM;
+	if (!after)
+		return 0;
+	r = cursor_open(after, page->scope, call->service->cursor_key, &page->from);
+	if (r == 0 && page->from.count == page->order->order->count)
+		return 0;
+	if (r < 0)
+		return r;
+	page_refuse_cursor(reply);
+	return 1;
+}
+
+/* The segment that a page starts in, and those that may follow. */
+static enum list_segment page_segment(const struct page *page, bool second)
+{
+	if (!page->from.count)
+		return second ? LIST_NULLS_FIRST : LIST_VALUES_FIRST;
+	if (page->from.keys[0])
+		return second ? LIST_NULLS_FIRST : LIST_VALUES_AFTER;
+	return LIST_NULLS_AFTER;
+}
+
+static void page_add_segment(struct page *page, struct steps *steps, enum list_segment segment)
+{
+	size_t first = segment == LIST_NULLS_AFTER ? 1 : 0;
+
+	steps_add(steps, &page->order->segments[page->descending][segment]);
+	if (segment == LIST_VALUES_AFTER || segment == LIST_NULLS_AFTER)
+		for (size_t i = first; i < page->from.count; i++)
+			steps_add_value(steps, page->from.keys[i]);
+	snprintf(page->limit_text, sizeof(page->limit_text), "%ld",
+		 page->limit + 1 - (long)page->count);
+	steps_add_value(steps, page->limit_text);
+}
+
+/* Remembers a row's keys as the end of the page. 0 or -ENOMEM. */
+static int page_note_keys(struct page *page, const struct db_reply *rows, size_t step, size_t row)
+{
+	const struct sql_order *order = page->order->order;
+
+	cursor_finish(&page->to);
+	page->to = (struct cursor){.count = order->count};
+	for (size_t i = 0; i < order->count; i++) {
+		const char *key = db_value(rows, step, row, db_column(rows, step, order->keys[i]));
+
+		page->to.keys[i] = key ? strdup(key) : NULL;
+		if (key && !page->to.keys[i])
+			return -ENOMEM;
+	}
+	return 0;
+}
+
+static int page_take_rows(struct page *page, const struct db_reply *rows, size_t step)
+{
+	int column = db_column(rows, step, "item");
+	size_t count = db_rows(rows, step), room = (size_t)page->limit - page->count;
+	size_t taken = count < room ? count : room;
+
+	for (size_t i = 0; i < taken; i++) {
+		const char *item = db_value(rows, step, i, column);
+
+		if (page->count++)
+			buffer_add_byte(&page->items, ',');
+		buffer_add(&page->items, item ? item : "null",
+			   item ? db_value_length(rows, step, i, column) : 4);
+	}
+	page->more = count > room;
+	return taken ? page_note_keys(page, rows, step, taken - 1) : page->items.failed;
+}
+
+static int page_take_summary(struct page *page, const struct db_reply *rows, size_t step)
+{
+	const char *text =
+		db_value(rows, step, 0, db_rows(rows, step) ? db_column(rows, step, "body") : -1);
+	size_t length;
+
+	if (!text)
+		return 0;
+	text += strspn(text, " \n\t{");
+	length = strlen(text);
+	while (length && strchr(" \n\t}", text[length - 1]))
+		length--;
+	page->summary = strndup(text, length);
+	return page->summary ? 0 : -ENOMEM;
+}
+
+/* The first round trip: the parent's existence, the first segment, what the summary counts. */
+static int page_run_first(struct page *page, struct db_connection *connection,
+			  struct db_reply *rows, struct reply *reply)
+{
+	const struct operation *operation = page->call->operation;
+	size_t parent = 0, first, summary = 0;
+	struct steps steps;
+	int r;
+
+	steps_init(&steps, page->call);
+	steps_add_timeout(&steps);
+	if (operation->parent)
+		parent = steps_add(&steps, &operation->parent_statement);
+	first = steps.count;
+	page_add_segment(page, &steps, page_segment(page, false));
+	if (operation->summary)
+		summary = steps_add(&steps, &operation->summary_statement);
+	r = db_run(connection, steps.list, steps.count, true, rows);
+	if (r != 0)
+		return r;
+	if (operation->parent && !db_rows(rows, parent)) {
+		problem_set(&reply->problem, "not-found", NULL);
+		return 0;
+	}
+	r = page_take_rows(page, rows, first);
+	return r == 0 && operation->summary ? page_take_summary(page, rows, summary) : r;
+}
+
+/* The rows whose first key is null, when the page has room after the others. */
+static int page_run_second(struct page *page, struct db_connection *connection,
+			   struct db_reply *rows)
+{
+	bool in_nulls = page->from.count && !page->from.keys[0];
+	struct steps steps;
+	int r;
+
+	if (page->more || in_nulls || page->order->never_null || page->order->order->count < 2)
+		return 0;
+	db_reply_finish(rows);
+	steps_init(&steps, page->call);
+	page_add_segment(page, &steps, page_segment(page, true));
+	r = db_run(connection, steps.list, steps.count, true, rows);
+	return r == 0 ? page_take_rows(page, rows, 0) : r;
+}
+
+/* The path and query of the next page, owned; NULL with more unset when there is none. */
+static int page_next(const struct page *page, char **ret_next)
+{
+	const struct call *call = page->call;
+	CLEANUP_BUFFER struct buffer next;
+	CLEANUP_FREE char *token = NULL;
+	int r;
+
+	*ret_next = NULL;
+	if (!page->more)
+		return 0;
+	r = cursor_seal(&page->to, page->scope, call->service->cursor_key, &token);
+	if (r < 0)
+		return r;
+	buffer_init(&next, 8 * (size_t)LIMIT_URL_BYTES);
+	buffer_add_string(&next, call->request->path);
+	buffer_add_byte(&next, '?');
+	for (size_t i = 0; i < call->query.count; i++) {
+		if (strcmp(call->query.pairs[i].name, "after") == 0)
+			continue;
+		query_encode(&next, call->query.pairs[i].name);
+		buffer_add_format(&next, "=%s&", call->query.pairs[i].raw);
+	}
+	buffer_add_format(&next, "after=%s", token);
+	*ret_next = buffer_take(&next, NULL);
+	return *ret_next ? 0 : -ENOMEM;
+}
+
+static int page_write_json(const struct page *page, const char *next, struct buffer *body)
+{
+	buffer_add_string(body, "{\"items\":[");
+	buffer_add(body, page->items.data ? page->items.data : "", page->items.length);
+	buffer_add_string(body, "],\"next\":");
+	if (next)
+		buffer_add_json_string(body, next, strlen(next));
+	else
+		buffer_add_string(body, "null");
+	if (page->summary && page->summary[0])
+		buffer_add_format(body, ",%s", page->summary);
+	return buffer_add_byte(body, '}');
+}
+
+static int page_convert(const struct page *page, struct buffer *body)
+{
+	const struct convert_plan *plan = page->call->operation->plan;
+	CLEANUP_JSON json_t *items = NULL;
+	CLEANUP_BUFFER struct buffer text;
+
+	buffer_init(&text, LIMIT_REPLY_BYTES);
+	buffer_add_byte(&text, '[');
+	buffer_add(&text, page->items.data ? page->items.data : "", page->items.length);
+	buffer_add_byte(&text, ']');
+	if (text.failed)
+		return text.failed;
+	items = json_loadb(text.data, text.length, 0, NULL);
+	if (!items)
+		return -ENOMEM;
+	if (page->call->media == MEDIA_CSV)
+		return convert_csv(plan, items, body);
+	return page->call->media == MEDIA_GEOJSON ? convert_geojson(plan, items, body)
+						  : convert_ndjson(items, body);
+}
+
+static int page_reply(const struct page *page, struct reply *reply)
+{
+	CLEANUP_FREE char *next = NULL;
+	CLEANUP_BUFFER struct buffer body;
+	size_t length = 0;
+	char *text;
+	int r = page_next(page, &next);
+
+	buffer_init(&body, LIMIT_REPLY_BYTES);
+	if (r == 0)
+		r = page->call->media == MEDIA_JSON ? page_write_json(page, next, &body)
+						    : page_convert(page, &body);
+	if (r < 0)
+		return r;
+	if (next)
+		reply_add_header(reply, "Link", "<%s>; rel=\"next\"", next);
+	text = buffer_take(&body, &length);
+	reply_set_body(reply, page->call->operation->status, page->call->media_type, text, length);
+	reply->tagged = true;
+	return text ? 0 : -ENOMEM;
+}
+
+/* Runs both segments on one connection. 0, DB_FAILED, DB_LOST, negative. */
+static int page_read(struct page *page, struct db_connection *connection, struct reply *reply)
+{
+	struct db_reply rows = {0};
+	int r = page_run_first(page, connection, &rows, reply);
+
+	if (r == 0 && !reply->problem.type)
+		r = page_run_second(page, connection, &rows);
+	if (r == DB_FAILED)
+		service_map_error(page->call->service, &rows.error, false, reply);
+	else if (r == DB_LOST)
+		service_map_lost(db_reason(connection), reply);
+	db_reply_finish(&rows);
+	return r;
+}
+
+int page_run(struct call *call, struct reply *reply)
+{
+	struct db_connection *connection;
+	CLEANUP(page_finish) struct page page;
+	int r = page_init(&page, call, reply);
+
+	if (r != 0)
+		return r < 0 ? r : 0;
+	if (pool_acquire(call->service->pool, &connection) != 0) {
+		service_map_busy(reply);
+		return 0;
+	}
+	r = page_read(&page, connection, reply);
+	pool_release(call->service->pool, connection);
+	if (r < 0)
+		return r;
+	return r == 0 && !reply->problem.type ? page_reply(&page, reply) : 0;
+}

@@ -1,0 +1,109 @@
+/* SPDX-License-Identifier: MIT */
+/* A single read: one select, one round trip, one row. */
+#include <errno.h>
+#include <string.h>
+#include <time.h>
+
+#include "service.h"
+#include "steps.h"
+
+/* "2026-11-22 10:00:00.123+00" to the form of Last-Modified; nothing when it does not read. */
+static void read_add_modified(struct reply *reply, const char *text)
+{
+	struct tm time = {0};
+	char date[40];
+
+	if (!text || !strptime(text, "%Y-%m-%d %H:%M:%S", &time))
+		return;
+	time.tm_isdst = 0;
+	time.tm_wday = (int)((timegm(&time) / 86400 + 4) % 7);
+	if (strftime(date, sizeof(date), "%a, %d %b %Y %H:%M:%S GMT", &time))
+		reply_add_header(reply, "Last-Modified", "%s", date);
+}
+
+/* Makes the representation that was asked for from the JSON text of one record. */
+static int read_convert(const struct call *call, struct reply *reply, const char *text,
+			size_t length)
+{
+	CLEANUP_JSON json_t *item = NULL;
+	CLEANUP_JSON json_t *items = NULL;
+	CLEANUP_BUFFER struct buffer buffer;
+	size_t size = 0;
+	int r = -ENOTSUP;
+
+	buffer_init(&buffer, LIMIT_REPLY_BYTES);
+	if (call->media == MEDIA_JSON || call->media == MEDIA_OTHER) {
+		r = buffer_add(&buffer, text, length);
+	} else {
+		item = json_loadb(text, length, JSON_DECODE_ANY, NULL);
+		items = json_pack("[O]", item);
+		if (!items)
+			return -ENOMEM;
+		if (call->media == MEDIA_GEOJSON)
+			r = convert_geojson_one(call->operation->plan, item, &buffer);
+		else if (call->media == MEDIA_CSV)
+			r = convert_csv(call->operation->plan, items, &buffer);
+		else
+			r = convert_ndjson(items, &buffer);
+	}
+	if (r == 0) {
+		char *body = buffer_take(&buffer, &size);
+
+		reply_set_body(reply, call->operation->status, call->media_type, body, size);
+		r = body ? 0 : -ENOMEM;
+	}
+	return r;
+}
+
+static int read_reply(const struct call *call, const struct db_reply *row, size_t step,
+		      struct reply *reply)
+{
+	int body = db_column(row, step, "body");
+	const char *version;
+
+	if (!db_rows(row, step) || !db_value(row, step, 0, body)) {
+		bool named = call->match.count > 0;
+
+		if (!named)
+			reply_note_fault(reply, "%s returned no row", call->operation->id);
+		problem_set(&reply->problem, named ? "not-found" : "internal", NULL);
+		return 0;
+	}
+	version = db_value(row, step, 0, db_column(row, step, "etag"));
+	if (version) {
+		reply->version = strdup(version);
+		if (!reply->version)
+			return -ENOMEM;
+	}
+	reply->tagged = true;
+	read_add_modified(reply, db_value(row, step, 0, db_column(row, step, "last_modified")));
+	return read_convert(call, reply, db_value(row, step, 0, body),
+			    db_value_length(row, step, 0, body));
+}
+
+int read_run(struct call *call, struct reply *reply)
+{
+	struct steps steps;
+	struct db_connection *connection;
+	struct db_reply row;
+	size_t place;
+	int r;
+
+	if (pool_acquire(call->service->pool, &connection) != 0) {
+		service_map_busy(reply);
+		return 0;
+	}
+	steps_init(&steps, call);
+	steps_add_timeout(&steps);
+	place = steps_add(&steps, &call->operation->statements[0]);
+	r = db_run(connection, steps.list, steps.count, true, &row);
+	if (r == 0)
+		r = read_reply(call, &row, place, reply);
+	else if (r == DB_FAILED)
+		service_map_error(call->service, &row.error, false, reply);
+	else if (r == DB_LOST)
+		service_map_lost(db_reason(connection), reply);
+	db_reply_finish(&row);
+	pool_release(call->service->pool, connection);
+	return r < 0 ? r : 0;
+}

@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: MIT */
+/* A reply being made: either a representation or a problem, and the headers around it. */
+#pragma once
+
+#include "problem.h"
+
+enum { REPLY_HEADERS = 32 };
+
+struct reply_header {
+	const char *name; /* static text */
+	char *value;      /* owned */
+};
+
+struct reply {
+	int status;
+	const char *content_type; /* borrowed: static or the contract's */
+	char *body;               /* owned */
+	size_t body_length;
+	char *version; /* of the record, for the ETag; owned; NULL when there is none */
+	bool tagged;   /* wants an ETag */
+	bool shared;   /* anybody may have it: public caches too */
+	bool close;    /* the connection ends after it */
+	bool empty;    /* the body's length is told, the body is not sent: 304 */
+	struct problem problem;
+	size_t operation;         /* its number, for metrics; SIZE_MAX when there is none */
+	const char *operation_id; /* borrowed; NULL when there is none */
+	char *fault;              /* for the log only: what went wrong inside; owned */
+	size_t header_count;
+	struct reply_header headers[REPLY_HEADERS];
+};
+
+void reply_finish(struct reply *reply);
+/* Adds a header; CR, LF and other controls in the value become spaces, so that no later header is
+ * lost. */
+void reply_add_header(struct reply *reply, const char *name, const char *format, ...)
+	PRINTF_LIKE(3, 4);
+/* Notes a fault for the log; the first one stays. */
+void reply_note_fault(struct reply *reply, const char *format, ...) PRINTF_LIKE(2, 3);
+/* Takes an owned JSON text as the body with this status. */
+void reply_set_body(struct reply *reply, int status, const char *content_type, char *body_take,
+		    size_t length);

@@ -1,0 +1,178 @@
+/* SPDX-License-Identifier: MIT */
+#include "incoming.h"
+
+#include <arpa/inet.h>
+#include <ctype.h>
+#include <errno.h>
+#include <string.h>
+
+#include "../clock.h"
+#include "../digest.h"
+#include "../limit.h"
+
+/* Headers of which there is one: ulfius joins repeats of the same spelling with a comma, which none
+ * of them may contain. */
+static const char *const single_headers[] = {
+	"authorization", "content-length",  "content-type",
+	"host",          "idempotency-key", "transfer-encoding",
+};
+
+static bool incoming_is_single(const char *name)
+{
+	for (size_t i = 0; i < ARRAY_LENGTH(single_headers); i++)
+		if (strcmp(single_headers[i], name) == 0)
+			return true;
+	return false;
+}
+
+/* Copies the headers with lower-case names; an empty value is "". */
+static int incoming_copy_headers(const struct _u_request *from, struct request *request)
+{
+	int count = u_map_count(from->map_header);
+	const char **names = u_map_enum_keys(from->map_header);
+
+	request->headers = calloc((size_t)(count > 0 ? count : 0) + 1, sizeof(*request->headers));
+	if (!request->headers)
+		return -ENOMEM;
+	for (int i = 0; i < count; i++) {
+		struct header *header = &request->headers[request->header_count];
+		const char *value = from->map_header->values[i];
+
+		header->name = strdup(names[i]);
+		header->value = strdup(value ? value : "");
+		request->header_count++;
+		if (!header->name || !header->value)
+			return -ENOMEM;
+		for (char *at = header->name; *at; at++)
+			*at = (char)tolower((unsigned char)*at);
+	}
+	return 0;
+}
+
+static const char *incoming_repeated(const struct request *request)
+{
+	for (size_t i = 0; i < request->header_count; i++) {
+		if (!incoming_is_single(request->headers[i].name))
+			continue;
+		if (strchr(request->headers[i].value, ','))
+			return request->headers[i].name;
+		for (size_t k = 0; k < i; k++)
+			if (strcmp(request->headers[k].name, request->headers[i].name) == 0)
+				return request->headers[i].name;
+	}
+	return NULL;
+}
+
+static size_t incoming_header_bytes(const struct request *request)
+{
+	size_t bytes = 0;
+
+	for (size_t i = 0; i < request->header_count; i++)
+		bytes += strlen(request->headers[i].name) + strlen(request->headers[i].value);
+	return bytes;
+}
+
+/* What is too large or can be read in two ways; NULL when nothing is. */
+static const char *incoming_refusal(const struct _u_request *from, const struct request *request,
+				    const char **ret_detail)
+{
+	bool one_one = from->http_protocol && strcmp(from->http_protocol, "HTTP/1.1") == 0;
+
+	if (strlen(from->http_url) > LIMIT_URL_BYTES)
+		return "uri-too-long";
+	if (request->header_count > LIMIT_HEADERS ||
+	    incoming_header_bytes(request) > LIMIT_HEADER_BYTES)
+		return "headers-too-large";
+	*ret_detail = "The length of the body is given twice.";
+	if (request_header(request, "content-length") &&
+	    request_header(request, "transfer-encoding"))
+		return "malformed-request";
+	*ret_detail = "A header that may occur once is repeated.";
+	if (incoming_repeated(request))
+		return "malformed-request";
+	*ret_detail = "There is no Host.";
+	if (one_one && !request_header(request, "host"))
+		return "malformed-request";
+	*ret_detail = NULL;
+	return from->binary_body_length > LIMIT_BODY_BYTES ? "body-too-large" : NULL;
+}
+
+/* The client's own request id when it is short and plain, else a new one. */
+static int incoming_set_id(struct request *request)
+{
+	const char *id = request_header(request, "x-request-id");
+	size_t length = id ? strlen(id) : 0;
+
+	if (length && length < sizeof(request->id) &&
+	    strspn(id, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-") ==
+		    length) {
+		memcpy(request->id, id, length + 1);
+		return 0;
+	}
+	return digest_uuid7(clock_now_ms(), request->id);
+}
+
+/* The trace id of a well-formed traceparent (W3C Trace Context), else a new one. */
+static int incoming_set_trace(struct request *request)
+{
+	const char *parent = request_header(request, "traceparent");
+	uint8_t bytes[16];
+	int r;
+
+	if (parent && strlen(parent) == 55 && strncmp(parent, "00-", 3) == 0 && parent[35] == '-' &&
+	    parent[52] == '-' && strspn(parent + 3, "0123456789abcdef") == 32 &&
+	    strspn(parent + 36, "0123456789abcdef") == 16 &&
+	    strspn(parent + 53, "0123456789abcdef") == 2 && strspn(parent + 3, "0") < 32 &&
+	    strspn(parent + 36, "0") < 16) {
+		memcpy(request->trace, parent + 3, 32);
+		request->trace[32] = '\0';
+		return 0;
+	}
+	r = digest_random(bytes, sizeof(bytes));
+	if (r == 0)
+		digest_hex(bytes, sizeof(bytes), request->trace);
+	return r;
+}
+
+static void incoming_set_client(const struct _u_request *from, struct request *request)
+{
+	const struct sockaddr_in *peer =
+		(const struct sockaddr_in *)(const void *)from->client_address;
+
+	if (peer && peer->sin_family == AF_INET)
+		inet_ntop(AF_INET, &peer->sin_addr, request->client, sizeof(request->client));
+}
+
+int incoming_read(const struct _u_request *from, struct request *ret_request,
+		  const char **ret_refusal, const char **ret_detail)
+{
+	struct request request = {.started_ns = clock_monotonic_ns()};
+	const char *question = strchr(from->http_url, '?');
+	int r;
+
+	request.method_name = from->http_verb;
+	request.method = method_parse(from->http_verb);
+	request.path = strndup(from->http_url, question ? (size_t)(question - from->http_url)
+							: strlen(from->http_url));
+	request.query = question ? strdup(question + 1) : NULL;
+	request.body = from->binary_body;
+	request.body_length = from->binary_body_length;
+	r = request.path && (!question || request.query) ? 0 : -ENOMEM;
+	if (r == 0)
+		r = incoming_copy_headers(from, &request);
+	if (r == 0)
+		r = incoming_set_id(&request);
+	if (r == 0)
+		r = incoming_set_trace(&request);
+	if (r < 0) {
+		request_finish(&request);
+		return r;
+	}
+	incoming_set_client(from, &request);
+	*ret_detail = NULL;
+	*ret_refusal = incoming_refusal(from, &request, ret_detail);
+	if (*ret_refusal && strcmp(*ret_refusal, "malformed-request") != 0)
+		*ret_detail = NULL;
+	*ret_request = request;
+	return 0;
+}

@@ -1,0 +1,162 @@
+/* SPDX-License-Identifier: MIT */
+/* The pipeline: request, route, auth, negotiation, arguments, operation, reply. Arrows point one
+ * way. */
+#include "service.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "clock.h"
+#include "digest.h"
+#include "negotiate.h"
+
+/* Finds the operation. 0 or 1 with the problem set (or, for OPTIONS, the reply). */
+static int service_route(struct call *call, struct reply *reply)
+{
+	const struct request *request = call->request;
+	struct buffer allowed;
+	int r;
+
+	if (request->method == METHOD_UNKNOWN) {
+		problem_set(&reply->problem, "method-unknown", NULL);
+		return 1;
+	}
+	r = route_find(call->service->contract->routes, request->method, request->path,
+		       &call->match);
+	if (r == 0)
+		call->operation = call->match.operation;
+	if (r <= 0)
+		return r;
+	if (r != ROUTE_NO_METHOD) {
+		problem_set(&reply->problem,
+			    r == ROUTE_BAD_PATH ? "malformed-request" : "not-found",
+			    r == ROUTE_BAD_PATH ? "The path is not normal." : NULL);
+		return 1;
+	}
+	buffer_init(&allowed, 256);
+	for (enum method method = METHOD_GET; method < METHOD_UNKNOWN; method++)
+		if (call->match.allowed & 1u << method)
+			buffer_add_format(&allowed, "%s%s", allowed.length ? ", " : "",
+					  method_name(method));
+	reply_add_header(reply, "Allow", "%s", allowed.data ? allowed.data : "");
+	if (request->method == METHOD_OPTIONS) {
+		reply->status = 204;
+		if (call->match.allowed & 1u << METHOD_PATCH)
+			reply_add_header(reply, "Accept-Patch", "application/merge-patch+json");
+		if (request_header(request, "access-control-request-method"))
+			reply_add_header(reply, "Access-Control-Allow-Methods", "%s",
+					 allowed.data ? allowed.data : "");
+	} else {
+		problem_set(&reply->problem, "method-not-allowed", NULL);
+	}
+	buffer_finish(&allowed);
+	return 1;
+}
+
+/* Deny by default: nobody is known yet who could call what is not public. */
+static int service_authorise(const struct call *call, struct reply *reply)
+{
+	if (!call->operation->secured)
+		return 0;
+	reply_add_header(reply, "WWW-Authenticate", "Bearer realm=\"accord\"");
+	problem_set(&reply->problem, "unauthorised", NULL);
+	return 1;
+}
+
+static int service_negotiate(struct call *call, struct reply *reply)
+{
+	const struct operation *operation = call->operation;
+	int best;
+
+	call->media = MEDIA_JSON;
+	call->media_type = "application/json";
+	if (!operation->offer_count)
+		return 0;
+	best = negotiate_media(request_header(call->request, "accept"), operation->offers,
+			       operation->offer_count);
+	if (best < 0) {
+		problem_set(&reply->problem, "not-acceptable", NULL);
+		return 1;
+	}
+	call->media_type = operation->offers[best];
+	call->media = media_parse(call->media_type);
+	return 0;
+}
+
+/* What a write must be accompanied by. */
+static int service_require(const struct call *call, struct reply *reply)
+{
+	const char *key = request_header(call->request, "idempotency-key");
+
+	if (call->operation->idempotent &&
+	    (!key || !key[0] || strlen(key) > LIMIT_IDEMPOTENCY_KEY)) {
+		problem_set(&reply->problem, "missing-header",
+			    "Idempotency-Key is required: 1 to %d characters.",
+			    LIMIT_IDEMPOTENCY_KEY);
+		return 1;
+	}
+	if (call->operation->if_match && !request_header(call->request, "if-match")) {
+		problem_set(&reply->problem, "precondition-required", NULL);
+		return 1;
+	}
+	return 0;
+}
+
+static int service_run(struct call *call, struct reply *reply)
+{
+	const struct operation *operation = call->operation;
+	bool reads = operation->method == METHOD_GET || operation->method == METHOD_HEAD;
+	int r = digest_uuid7(clock_now_ms(), call->new_id);
+
+	if (r < 0)
+		return r;
+	reply->shared = reads && !operation->secured;
+	if (operation->handler)
+		return operation->handler(call, reply);
+	if (operation->list)
+		return page_run(call, reply);
+	return reads || operation->sql->cost != SQL_COST_WRITE ? read_run(call, reply)
+							       : write_run(call, reply);
+}
+
+static int service_carry_out(struct call *call, struct reply *reply)
+{
+	static int (*const stages[])(struct call *, struct reply *) = {call_read_arguments,
+								       call_read_body};
+	int r = service_route(call, reply);
+
+	if (r == 0)
+		r = service_authorise(call, reply);
+	if (r == 0)
+		r = service_negotiate(call, reply);
+	for (size_t i = 0; i < ARRAY_LENGTH(stages) && r == 0; i++)
+		r = stages[i](call, reply);
+	if (r == 0)
+		r = service_require(call, reply);
+	return r == 0 ? service_run(call, reply) : r;
+}
+
+void service_handle(struct service *service, const struct request *request, struct reply *ret_reply)
+{
+	CLEANUP(call_finish) struct call call = {.service = service, .request = request};
+	int r;
+
+	*ret_reply = (struct reply){0};
+	r = service_carry_out(&call, ret_reply);
+	if (r < 0) {
+		problem_finish(&ret_reply->problem);
+		problem_set(&ret_reply->problem, "internal", NULL);
+		reply_note_fault(ret_reply, "%s", strerror(-r));
+	}
+	ret_reply->operation = call.operation ? call.operation->number : SIZE_MAX;
+	ret_reply->operation_id = call.operation ? call.operation->id : NULL;
+	reply_complete(service, request, call.operation, ret_reply);
+}
+
+void service_refuse(struct service *service, const struct request *request, const char *slug,
+		    const char *detail, struct reply *ret_reply)
+{
+	*ret_reply = (struct reply){.operation = SIZE_MAX, .close = true};
+	problem_set(&ret_reply->problem, slug, detail ? "%s" : NULL, detail);
+	reply_complete(service, request, NULL, ret_reply);
+}

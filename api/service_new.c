@@ -1,0 +1,181 @@
+/* SPDX-License-Identifier: MIT */
+/* From settings to a service that is proved to work. */
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "bind.h"
+#include "digest.h"
+#include "handlers/handlers.h"
+#include "service.h"
+
+static const char *const engine_texts[ENGINE_STATEMENTS] = {
+	[ENGINE_BEGIN] = "begin read write",
+	[ENGINE_COMMIT] = "commit",
+	[ENGINE_TIMEOUT] = "select set_config('statement_timeout', $1::text, true)",
+	[ENGINE_CLAIM] =
+		"select accord.claim_key($1::text, $2::text, $3::text, $4::text, $5::text)",
+	[ENGINE_STORE] =
+		"select accord.store_reply($1::text, $2::text, $3::text, $4::text, $5::text, $6::smallint,"
+		" $7::text, $8::text, $9::text)",
+	[ENGINE_REPLAY] =
+		"select status, etag, location, body from accord.idempotency"
+		" where (caller, operation, path, key) = ($1::text, $2::text, $3::text, $4::text)",
+	[ENGINE_MEANINGS] = "select name, meaning from accord.constraint_meanings()",
+	[ENGINE_PING] = "select 1",
+};
+
+/* Numbers the engine's statements after the operations'. 0 or -ENOMEM. */
+static int service_add_engine(struct service *service)
+{
+	for (size_t i = 0; i < ENGINE_STATEMENTS; i++) {
+		struct db_statement *statement = &service->engine[i];
+
+		statement->text = strdup(engine_texts[i]);
+		statement->number = service->statements++;
+		if (!statement->text || asprintf(&statement->name, "engine.%zu", i) < 0) {
+			statement->name = NULL;
+			return -ENOMEM;
+		}
+	}
+	return 0;
+}
+
+/* The cursor key: as configured, else random, so that cursors end with the process. */
+static int service_make_key(struct service *service)
+{
+	const char *hex = service->config->cursor_key;
+
+	if (!hex[0])
+		return digest_random(service->cursor_key, sizeof(service->cursor_key));
+	for (size_t i = 0; i < sizeof(service->cursor_key); i++) {
+		char pair[3] = {hex[2 * i], hex[2 * i + 1], '\0'};
+
+		service->cursor_key[i] = (uint8_t)strtoul(pair, NULL, 16);
+	}
+	return 0;
+}
+
+/* "<slug> <pointer> <text>"; a comment of any other form is only a comment. */
+static int service_add_meaning(struct service *service, const char *constraint, const char *comment)
+{
+	struct meaning meaning = {0};
+	char *slug = NULL, *pointer = NULL, *detail = NULL;
+	int matched = sscanf(comment, "%m[a-z-] %m[^ ] %m[^\n]", &slug, &pointer, &detail);
+
+	if (matched == 3 && pointer[0] == '/' && problem_type(slug)) {
+		meaning = (struct meaning){strdup(constraint), TAKE_PTR(slug), TAKE_PTR(pointer),
+					   TAKE_PTR(detail)};
+		service->meanings[service->meaning_count++] = meaning;
+	}
+	free(slug);
+	free(pointer);
+	free(detail);
+	return matched == 3 && !meaning.constraint && meaning.slug ? -ENOMEM : 0;
+}
+
+static int service_read_meanings(struct service *service, struct db_connection *connection)
+{
+	const struct db_step step = {.statement = &service->engine[ENGINE_MEANINGS]};
+	struct db_reply rows;
+	int r = db_run(connection, &step, 1, true, &rows);
+
+	if (r == 0) {
+		service->meanings = calloc(db_rows(&rows, 0) + 1, sizeof(*service->meanings));
+		r = service->meanings ? 0 : -ENOMEM;
+	}
+	for (size_t i = 0; r == 0 && i < db_rows(&rows, 0); i++)
+		r = service_add_meaning(service, db_value(&rows, 0, i, 0),
+					db_value(&rows, 0, i, 1));
+	db_reply_finish(&rows);
+	return r;
+}
+
+/* Prepares everything on a connection of its own and reads the constraints' meanings. */
+static int service_prove(struct service *service, char **ret_error)
+{
+	struct db_connection *connection;
+	int r = db_connection_new(service->config->database, service->statements, &connection);
+
+	if (r < 0)
+		return r;
+	r = bind_prove(service->contract, connection, service->statements, ret_error);
+	if (r == 0)
+		r = service_read_meanings(service, connection);
+	if (r > 0 && !*ret_error && asprintf(ret_error, "database: %s", db_reason(connection)) < 0)
+		*ret_error = NULL;
+	db_connection_free(connection);
+	return r > 0 ? -EIO : r;
+}
+
+static int service_open(struct service *service)
+{
+	const struct config *config = service->config;
+	size_t size = config->pool_size ? (size_t)config->pool_size
+					: 2 * (size_t)sysconf(_SC_NPROCESSORS_ONLN);
+	const char **ids = calloc(service->contract->count + 1, sizeof(*ids));
+	int r;
+
+	if (!ids)
+		return -ENOMEM;
+	for (size_t i = 0; i < service->contract->count; i++)
+		ids[i] = service->contract->operations[i].id;
+	r = metrics_new(service->contract->count, ids, &service->metrics);
+	free(ids);
+	if (r == 0)
+		r = pool_new(config->database, size, config->pool_wait_ms, service->statements,
+			     &service->pool);
+	return r;
+}
+
+int service_new(const struct config *config, struct service **ret_service, char **ret_error)
+{
+	struct service *service = calloc(1, sizeof(*service));
+	int r;
+
+	if (!service)
+		return -ENOMEM;
+	service->config = config;
+	r = contract_load(config->contract, &service->contract, ret_error);
+	if (r == 0)
+		r = bind_operations(service->contract, config->operations, handlers,
+				    &service->statements, ret_error);
+	if (r == 0)
+		r = service_add_engine(service);
+	if (r == 0)
+		r = service_make_key(service);
+	if (r == 0 && config->database[0])
+		r = service_prove(service, ret_error);
+	if (r == 0)
+		r = service_open(service);
+	if (r < 0) {
+		service_free(service);
+		return r;
+	}
+	*ret_service = service;
+	return 0;
+}
+
+struct service *service_free(struct service *service)
+{
+	if (!service)
+		return NULL;
+	pool_free(service->pool);
+	metrics_free(service->metrics);
+	contract_free(service->contract);
+	for (size_t i = 0; i < ENGINE_STATEMENTS; i++) {
+		free(service->engine[i].name);
+		free(service->engine[i].text);
+	}
+	for (size_t i = 0; i < service->meaning_count; i++) {
+		free(service->meanings[i].constraint);
+		free(service->meanings[i].slug);
+		free(service->meanings[i].pointer);
+		free(service->meanings[i].detail);
+	}
+	free(service->meanings);
+	free(service->public_url);
+	free(service);
+	return NULL;
+}

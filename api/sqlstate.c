@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: MIT */
+/* One table from what PostgreSQL says to what a client is told. */
+#include <string.h>
+
+#include "service.h"
+
+static const struct {
+	const char *prefix; /* of the SQLSTATE; the first that fits wins */
+	const char *slug;
+	bool names_rule; /* a violation of the body is listed */
+	int retry_after; /* seconds; 0: do not say */
+} sqlstates[] = {
+	{"23503", "rule-broken", true, 0}, /* foreign_key_violation; 409 on a delete, see below */
+	{"23505", "conflict", true, 0},    /* unique_violation */
+	{"23P01", "conflict", true, 0},    /* exclusion_violation */
+	{"23", "rule-broken", true, 0},    /* the other integrity constraints */
+	{"22", "rule-broken", false, 0},   /* data exceptions */
+	{"40001", "busy", false, 1},       /* serialization_failure, after retries */
+	{"40P01", "busy", false, 1},       /* deadlock_detected, after retries */
+	{"55P03", "busy", false, 1},       /* lock_not_available */
+	{"57014", "overloaded", false, 5}, /* query_canceled: statement_timeout */
+	{"53", "overloaded", false, 5},    /* insufficient_resources */
+	{"", "internal", false, 0},
+};
+
+/* accord.refuse(code, pointer): the code is a problem type, the pointer a JSON Pointer or a
+ * parameter's name. */
+static void sqlstate_refuse(const struct db_error *error, struct reply *reply)
+{
+	const char *pointer = error->detail ? error->detail : "";
+	const char *slug = error->message ? error->message : "";
+	const struct problem_type *type = problem_type(slug);
+
+	if (!type) {
+		problem_set(&reply->problem, "internal", NULL);
+		reply_note_fault(reply, "refused with an unknown code: %s", slug);
+		return;
+	}
+	problem_set(&reply->problem, slug, NULL);
+	if (strcmp(slug, "busy") == 0)
+		reply_add_header(reply, "Retry-After", "1");
+	if (!pointer[0])
+		return;
+	if (pointer[0] == '/')
+		(void)violations_add(&reply->problem.violations, pointer, "rule", "%s",
+				     type->title);
+	else
+		(void)violations_add_parameter(&reply->problem.violations, pointer, "rule", "%s",
+					       type->title);
+}
+
+/* A constraint whose comment says what it means. */
+static bool sqlstate_explain(const struct service *service, const struct db_error *error,
+			     struct reply *reply)
+{
+	for (size_t i = 0; error->constraint && i < service->meaning_count; i++) {
+		const struct meaning *meaning = &service->meanings[i];
+
+		if (strcmp(meaning->constraint, error->constraint) != 0)
+			continue;
+		problem_set(&reply->problem, meaning->slug, NULL);
+		(void)violations_add(&reply->problem.violations, meaning->pointer, "rule", "%s",
+				     meaning->detail);
+		return true;
+	}
+	return false;
+}
+
+void service_map_error(const struct service *service, const struct db_error *error, bool deleting,
+		       struct reply *reply)
+{
+	size_t i = 0;
+
+	if (strcmp(error->sqlstate, "AC001") == 0) {
+		sqlstate_refuse(error, reply);
+		return;
+	}
+	reply_note_fault(reply, "%s %s", error->sqlstate, error->message ? error->message : "");
+	if (strncmp(error->sqlstate, "23", 2) == 0 && sqlstate_explain(service, error, reply))
+		return;
+	while (strncmp(error->sqlstate, sqlstates[i].prefix, strlen(sqlstates[i].prefix)) != 0)
+		i++;
+	if (deleting && strcmp(error->sqlstate, "23503") == 0)
+		problem_set(&reply->problem, "conflict", "Other records refer to it.");
+	else
+		problem_set(&reply->problem, sqlstates[i].slug, NULL);
+	if (sqlstates[i].retry_after)
+		reply_add_header(reply, "Retry-After", "%d", sqlstates[i].retry_after);
+	if (sqlstates[i].names_rule && error->constraint)
+		(void)violations_add(&reply->problem.violations, "", "rule", "breaks the rule %s",
+				     error->constraint);
+}
+
+void service_map_busy(struct reply *reply)
+{
+	problem_set(&reply->problem, "overloaded", "No database connection came free in time.");
+	reply_add_header(reply, "Retry-After", "1");
+}
+
+void service_map_lost(const char *reason, struct reply *reply)
+{
+	reply_note_fault(reply, "database: %s", reason);
+	problem_set(&reply->problem, "unavailable", NULL);
+	reply_add_header(reply, "Retry-After", "5");
+}

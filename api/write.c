@@ -1,0 +1,363 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * A write: one transaction in two round trips. The first runs the statements; then the engine,
+ * having seen the rows, sends the stored reply and COMMIT, or ROLLBACK. A merge patch takes one
+ * more, to merge into the document that the first statement locked.
+ */
+#include <errno.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "digest.h"
+#include "service.h"
+#include "steps.h"
+
+enum {
+	WRITE_ATTEMPTS = 3, /* of a transaction that lost to another (40001, 40P01) */
+	WRITE_RETRY = 1,    /* run it again */
+	WRITE_REPLAY,       /* the key has a stored reply */
+	WRITE_REFUSED,      /* the reply has a problem */
+};
+
+struct write {
+	struct call *call;
+	struct db_connection *connection;
+	struct reply *reply;
+	struct db_reply rows;
+	size_t first; /* place of the operation's first statement in the first trip */
+	size_t claim; /* place of the claim; 0 when there is none */
+	size_t last;  /* place of the statement that answers, in the latest trip */
+	char fingerprint[2 * DIGEST_BYTES + 1];
+	const char *key;
+	const char *values[STEPS_VALUES]; /* of the claim */
+};
+
+/* Whether an If-Match header names the version (the part of a strong tag before the "."), or is
+ * "*". */
+static bool write_matches(const char *if_match, const char *version)
+{
+	size_t length = strlen(version);
+
+	while (*if_match) {
+		if_match += strspn(if_match, " \t,");
+		if (*if_match == '*')
+			return true;
+		if (*if_match == '"' && strncmp(if_match + 1, version, length) == 0 &&
+		    (if_match[length + 1] == '.' || if_match[length + 1] == '"'))
+			return true;
+		if (strncmp(if_match, "W/", 2) == 0)
+			if_match += 2;
+		if (*if_match == '"') {
+			if_match++;
+			if_match += strcspn(if_match, "\"");
+			if_match += *if_match == '"';
+		} else {
+			if_match += strcspn(if_match, ",");
+		}
+	}
+	return false;
+}
+
+/* What the first statement says of the record: 404 and 412 come before anything a later statement
+ * refuses. */
+static int write_check_lock(struct write *write)
+{
+	const char *if_match = request_header(write->call->request, "if-match");
+	int column = db_column(&write->rows, write->first, "version");
+	const char *version;
+
+	if (column < 0)
+		return 0;
+	if (!db_rows(&write->rows, write->first)) {
+		problem_set(&write->reply->problem, "not-found", NULL);
+		return WRITE_REFUSED;
+	}
+	version = db_value(&write->rows, write->first, 0, column);
+	if (!write->call->operation->if_match || write_matches(if_match, version ? version : ""))
+		return 0;
+	problem_set(&write->reply->problem, "precondition-failed", NULL);
+	return WRITE_REFUSED;
+}
+
+/* What a failed trip means. */
+static int write_map_failure(struct write *write, int r)
+{
+	const struct db_error *error = &write->rows.error;
+
+	if (r == DB_LOST) {
+		service_map_lost(db_reason(write->connection), write->reply);
+		return WRITE_REFUSED;
+	}
+	if (r < 0)
+		return r;
+	if (strcmp(error->sqlstate, "AC002") == 0)
+		return WRITE_REPLAY;
+	if (strcmp(error->sqlstate, "40001") == 0 || strcmp(error->sqlstate, "40P01") == 0)
+		return WRITE_RETRY;
+	service_map_error(write->call->service, error,
+			  write->call->operation->method == METHOD_DELETE, write->reply);
+	return WRITE_REFUSED;
+}
+
+/* BEGIN, the claim of the key, and the statements (of a patch only the one that locks). */
+static int write_run_first(struct write *write)
+{
+	const struct operation *operation = write->call->operation;
+	size_t count = operation->merge_patch ? 1 : operation->statement_count;
+	struct steps steps;
+	int r, locked;
+
+	steps_init(&steps, write->call);
+	steps_add_engine(&steps, ENGINE_BEGIN, NULL, 0);
+	if (write->key)
+		write->claim = steps_add_engine(&steps, ENGINE_CLAIM, write->values, 5);
+	write->first = steps.count;
+	for (size_t i = 0; i < count; i++)
+		write->last = steps_add(&steps, &operation->statements[i]);
+	r = db_run(write->connection, steps.list, steps.count, true, &write->rows);
+	if (r == 0 || (r == DB_FAILED && write->rows.error.step > write->first)) {
+		locked = write_check_lock(write);
+		if (locked)
+			return locked;
+	}
+	return r == 0 ? 0 : write_map_failure(write, r);
+}
+
+/* Applies RFC 7396 to target in place; target is an object. */
+static int write_merge(json_t *target, json_t *patch)
+{
+	const char *name;
+	json_t *value;
+	int r = 0;
+
+	json_object_foreach(patch, name, value)
+	{
+		json_t *inner = json_object_get(target, name);
+
+		if (json_is_null(value)) {
+			json_object_del(target, name);
+		} else if (!json_is_object(value)) {
+			r = json_object_set(target, name, value);
+		} else {
+			if (!json_is_object(inner)) {
+				r = json_object_set_new(target, name, json_object());
+				inner = json_object_get(target, name);
+			}
+			if (r == 0)
+				r = write_merge(inner, value);
+		}
+		if (r < 0)
+			return -ENOMEM;
+	}
+	return 0;
+}
+
+/* Merges the patch into the document that the lock returned, and validates the result. */
+static int write_apply_patch(struct write *write)
+{
+	struct call *call = write->call;
+	const char *text = db_value(&write->rows, write->first, 0,
+				    db_column(&write->rows, write->first, "document"));
+	json_t *document = text ? json_loads(text, 0, NULL) : NULL;
+	int r;
+
+	if (!json_is_object(document)) {
+		json_decref(document);
+		reply_note_fault(write->reply, "%s: the first statement returns no document",
+				 call->operation->id);
+		problem_set(&write->reply->problem, "internal", NULL);
+		return WRITE_REFUSED;
+	}
+	if (!json_is_object(call->body)) {
+		/* A patch that is not an object would replace the whole: never a valid resource
+		 * here. */
+		json_decref(document);
+		r = schema_validate(call->operation->body_schema, call->body, "",
+				    &write->reply->problem.violations);
+		problem_set(&write->reply->problem, "invalid-body", "A merge patch is an object.");
+		return r < 0 ? r : WRITE_REFUSED;
+	}
+	r = write_merge(document, call->body);
+	json_decref(call->body);
+	call->body = document;
+	if (r == 0)
+		r = schema_validate(call->operation->body_schema, document, "",
+				    &write->reply->problem.violations);
+	if (r == 1) {
+		problem_set(&write->reply->problem, "invalid-body", NULL);
+		return WRITE_REFUSED;
+	}
+	return r == 0 ? call_write_body(call) : r;
+}
+
+static int write_run_patch(struct write *write)
+{
+	const struct operation *operation = write->call->operation;
+	struct steps steps;
+	int r = write_apply_patch(write);
+
+	if (r != 0)
+		return r;
+	db_reply_finish(&write->rows);
+	steps_init(&steps, write->call);
+	for (size_t i = 1; i < operation->statement_count; i++)
+		write->last = steps_add(&steps, &operation->statements[i]);
+	r = db_run(write->connection, steps.list, steps.count, false, &write->rows);
+	return r == 0 ? 0 : write_map_failure(write, r);
+}
+
+static int write_set_reply(const struct call *call, struct reply *reply, int status,
+			   const char *version, const char *location, const char *body)
+{
+	char *text = body && status != 204 ? strdup(body) : NULL;
+
+	reply->version = version ? strdup(version) : NULL;
+	if ((body && status != 204 && !text) || (version && !reply->version)) {
+		free(text);
+		return -ENOMEM;
+	}
+	reply_set_body(reply, status, text ? "application/json" : NULL, text,
+		       text ? strlen(text) : 0);
+	reply->tagged = text && version;
+	if (location)
+		reply_add_header(reply, "Location", "%s%s",
+				 location[0] == '/' ? call->service->public_url : "", location);
+	return 0;
+}
+
+/* The second trip: what the key will answer from now on, and COMMIT. */
+static int write_commit(struct write *write, const char *version, const char *location,
+			const char *body)
+{
+	char status[8];
+	struct steps steps;
+	int r;
+
+	steps_init(&steps, write->call);
+	if (write->key) {
+		snprintf(status, sizeof(status), "%d", write->call->operation->status);
+		write->values[5] = status;
+		write->values[6] = version;
+		write->values[7] = location;
+		write->values[8] = body;
+		steps_add_engine(&steps, ENGINE_STORE, write->values, 9);
+	}
+	steps_add_engine(&steps, ENGINE_COMMIT, NULL, 0);
+	db_reply_finish(&write->rows);
+	r = db_run(write->connection, steps.list, steps.count, false, &write->rows);
+	return r == 0 ? 0 : write_map_failure(write, r);
+}
+
+static int write_conclude(struct write *write)
+{
+	CLEANUP_FREE char *version = NULL;
+	CLEANUP_FREE char *location = NULL;
+	CLEANUP_FREE char *body = NULL;
+	const struct {
+		const char *column;
+		char **copy;
+	} copies[] = {{"etag", &version}, {"location", &location}, {"body", &body}};
+	int r;
+
+	if (!db_rows(&write->rows, write->last)) {
+		problem_set(&write->reply->problem, "not-found", NULL);
+		return WRITE_REFUSED;
+	}
+	for (size_t i = 0; i < ARRAY_LENGTH(copies); i++) {
+		const char *value =
+			db_value(&write->rows, write->last, 0,
+				 db_column(&write->rows, write->last, copies[i].column));
+
+		*copies[i].copy = value ? strdup(value) : NULL;
+		if (value && !*copies[i].copy)
+			return -ENOMEM;
+	}
+	r = write_commit(write, version, location, body);
+	if (r != 0)
+		return r;
+	return write_set_reply(write->call, write->reply, write->call->operation->status, version,
+			       location, body);
+}
+
+/* Answers again what the key was answered before. */
+static int write_replay(struct write *write)
+{
+	struct steps steps;
+	int r;
+
+	db_reset(write->connection);
+	db_reply_finish(&write->rows);
+	steps_init(&steps, write->call);
+	steps_add_engine(&steps, ENGINE_REPLAY, write->values, 4);
+	r = db_run(write->connection, steps.list, steps.count, true, &write->rows);
+	if (r != 0)
+		return write_map_failure(write, r);
+	if (!db_rows(&write->rows, 0))
+		return WRITE_RETRY; /* swept this very moment */
+	return write_set_reply(write->call, write->reply,
+			       (int)strtol(db_value(&write->rows, 0, 0, 0), NULL, 10),
+			       db_value(&write->rows, 0, 0, 1), db_value(&write->rows, 0, 0, 2),
+			       db_value(&write->rows, 0, 0, 3));
+}
+
+static int write_attempt(struct write *write)
+{
+	int r = write_run_first(write);
+
+	if (r == 0 && write->call->operation->merge_patch)
+		r = write_run_patch(write);
+	if (r == 0)
+		r = write_conclude(write);
+	if (r == WRITE_REPLAY)
+		r = write_replay(write);
+	return r;
+}
+
+/* The key's scope and the body's fingerprint. */
+static int write_prepare(struct write *write)
+{
+	uint8_t digest[DIGEST_BYTES];
+	int r;
+
+	if (!write->call->operation->idempotent)
+		return 0;
+	write->key = request_header(write->call->request, "idempotency-key");
+	r = digest_sha256(write->call->request->body, write->call->request->body_length, digest);
+	if (r < 0)
+		return r;
+	digest_hex(digest, sizeof(digest), write->fingerprint);
+	write->values[0] = "";
+	write->values[1] = write->call->operation->id;
+	write->values[2] = write->call->request->path;
+	write->values[3] = write->key;
+	write->values[4] = write->fingerprint;
+	return 0;
+}
+
+int write_run(struct call *call, struct reply *reply)
+{
+	struct write write = {.call = call, .reply = reply};
+	int r = write_prepare(&write);
+
+	if (r < 0)
+		return r;
+	if (pool_acquire(call->service->pool, &write.connection) != 0) {
+		service_map_busy(reply);
+		return 0;
+	}
+	for (int attempt = 1;; attempt++) {
+		r = write_attempt(&write);
+		if (r != WRITE_RETRY || attempt == WRITE_ATTEMPTS)
+			break;
+		db_reset(write.connection);
+		db_reply_finish(&write.rows);
+		usleep((useconds_t)(attempt * 5000 +
+				    call->request->started_ns %
+					    5000)); /* not in step with the other */
+	}
+	if (r == WRITE_RETRY)
+		service_map_error(call->service, &write.rows.error, false, reply);
+	db_reply_finish(&write.rows);
+	pool_release(call->service->pool, write.connection);
+	return r < 0 ? r : 0;
+}

@@ -1,0 +1,135 @@
+-- SPDX-License-Identifier: MIT
+-- Deploy accord:engine to pg
+-- requires: schemas
+-- What the C engine asks of the database whatever the resource: the clock, refusals, and the memory of Idempotency-Keys.
+
+begin;
+
+set local role accord_owner;
+
+create function accord.now() returns timestamptz
+language sql stable parallel safe
+set search_path = pg_catalog
+as $$
+	select coalesce(nullif(current_setting('accord.now', true), '')::timestamptz, transaction_timestamp())
+$$;
+
+comment on function accord.now() is 'The only clock of SQL: the transaction''s time, or the setting accord.now when a test sets it.';
+
+create function accord.refuse(code text, pointer text default null) returns void
+language plpgsql stable parallel safe
+set search_path = pg_catalog
+as $$
+begin
+	raise exception using errcode = 'AC001', message = code, detail = coalesce(pointer, '');
+end
+$$;
+
+comment on function accord.refuse(text, text) is
+	'Refuses the request: code is a problem type, pointer a JSON Pointer into the body or the name of a parameter.';
+
+create function accord.demand(ok boolean, code text, pointer text default null) returns boolean
+language plpgsql stable parallel safe
+set search_path = pg_catalog
+as $$
+begin
+	if ok is not true then
+		perform accord.refuse(code, pointer);
+	end if;
+	return true;
+end
+$$;
+
+comment on function accord.demand(boolean, text, text) is 'True when ok is true, otherwise the refusal accord.refuse(code, pointer).';
+
+create table accord.idempotency (
+	caller text not null,
+	operation text not null,
+	path text not null,
+	key text not null,
+	fingerprint text not null,
+	status smallint not null,
+	etag text,
+	location text,
+	body text,
+	created_at timestamptz not null,
+	primary key (caller, operation, path, key)
+);
+
+create index idempotency_created_at on accord.idempotency (created_at);
+
+comment on table accord.idempotency is 'The stored 2xx reply of each write that carried an Idempotency-Key, for 24 hours.';
+
+create function accord.claim_key(caller text, operation text, path text, key text, fingerprint text) returns void
+language plpgsql volatile
+set search_path = pg_catalog
+as $$
+declare
+	stored text;
+begin
+	if not pg_try_advisory_xact_lock(hashtextextended(concat_ws(e'\n', caller, operation, path, key), 0)) then
+		perform accord.refuse('busy', 'Idempotency-Key');
+	end if;
+	select i.fingerprint
+	into stored
+	from accord.idempotency i
+	where (i.caller, i.operation, i.path, i.key) = (claim_key.caller, claim_key.operation, claim_key.path, claim_key.key)
+	and i.created_at > accord.now() - interval '24 hours';
+	if stored is null then
+		return;
+	end if;
+	if stored <> fingerprint then
+		perform accord.refuse('key-reused', 'Idempotency-Key');
+	end if;
+	raise exception using errcode = 'AC002', message = 'replay';
+end
+$$;
+
+comment on function accord.claim_key(text, text, text, text, text) is
+	'Claims an Idempotency-Key until the transaction ends; refuses when it is busy or was used with another body, raises AC002 when a reply is stored.';
+
+create function accord.store_reply(
+	caller text, operation text, path text, key text, fingerprint text,
+	status smallint, etag text, location text, body text
+) returns void
+language sql volatile
+set search_path = pg_catalog
+as $$
+	insert into accord.idempotency
+		(caller, operation, path, key, fingerprint, status, etag, location, body, created_at)
+	values ($1, $2, $3, $4, $5, $6, $7, $8, $9, accord.now())
+	on conflict on constraint idempotency_pkey do update
+	set fingerprint = excluded.fingerprint, status = excluded.status, etag = excluded.etag,
+		location = excluded.location, body = excluded.body, created_at = excluded.created_at
+$$;
+
+comment on function accord.store_reply(text, text, text, text, text, smallint, text, text, text) is
+	'Keeps the reply of a write in its own transaction, so that a repeat with the same key gets the same answer.';
+
+create function accord.constraint_meanings() returns table (name text, meaning text)
+language sql stable
+set search_path = pg_catalog
+as $$
+	select c.conname::text, obj_description(c.oid, 'pg_constraint')
+	from pg_constraint c
+	where obj_description(c.oid, 'pg_constraint') is not null
+	and c.connamespace not in ('pg_catalog'::regnamespace, 'information_schema'::regnamespace)
+	union all
+	select i.relname::text, obj_description(i.oid, 'pg_class')
+	from pg_class i
+	where i.relkind = 'i' and obj_description(i.oid, 'pg_class') is not null
+$$;
+
+comment on function accord.constraint_meanings() is
+	'What a broken constraint means to a client: its comment, "<problem type> <pointer> <text>".';
+
+revoke all on all functions in schema accord from public;
+grant usage on schema accord to accord_api, accord_worker;
+grant execute on function accord.now(), accord.refuse(text, text), accord.demand(boolean, text, text),
+	accord.constraint_meanings() to accord_api, accord_worker;
+grant execute on function accord.claim_key(text, text, text, text, text),
+	accord.store_reply(text, text, text, text, text, smallint, text, text, text) to accord_api;
+grant select, insert, update on accord.idempotency to accord_api;
+grant select, delete on accord.idempotency to accord_worker;
+
+commit;
