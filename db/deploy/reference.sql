@@ -19,8 +19,8 @@ comment on column reference.region.code is 'ONS code, E12000007.';
 comment on column reference.region.name is 'Name, as the publisher spells it.';
 
 create table reference.local_authority (
-	code text not null,
-	old_code text,
+	code text collate "C" not null,
+	old_code text collate "C",
 	name text not null,
 	sort_name text collate "C" generated always as (lower(name)) stored,
 	region_code text,
@@ -30,7 +30,8 @@ create table reference.local_authority (
 	boundary postgis.geometry (multipolygon, 4326),
 	boundary_geojson json,
 	constraint local_authority_pkey primary key (code),
-	constraint local_authority_region_fkey foreign key (region_code) references reference.region (code) on delete restrict,
+	constraint local_authority_region_fkey foreign key (region_code)
+		references reference.region (code) on delete restrict,
 	constraint local_authority_code_form check (code ~ '^E[01][0-9]{7}$'),
 	constraint local_authority_old_code_form check (old_code ~ '^[0-9]{3}$'),
 	constraint local_authority_name_given check (name <> ''),
@@ -45,17 +46,23 @@ create index local_authority_name_idx on reference.local_authority (sort_name, c
 create index local_authority_region_idx on reference.local_authority (region_code, sort_name, code);
 create index local_authority_boundary_idx on reference.local_authority using gist (boundary);
 
-comment on table reference.local_authority is 'Authorities responsible for education in England, living and terminated.';
+comment on table reference.local_authority is
+	'Authorities responsible for education in England, living and terminated.';
 comment on column reference.local_authority.code is 'ONS code, E09000007.';
-comment on column reference.local_authority.old_code is 'The Department for Education''s three digits, unique among living authorities; null where there is none.';
+comment on column reference.local_authority.old_code is
+	'The Department for Education''s three digits, unique among living authorities; null where there is none.';
 comment on column reference.local_authority.name is 'Name, as the publisher spells it.';
-comment on column reference.local_authority.sort_name is 'Name in lower case, compared by code point: the order of lists.';
-comment on column reference.local_authority.region_code is 'Region it lies in; null until a file that knows the region is imported.';
+comment on column reference.local_authority.sort_name is
+	'Name in lower case, compared by code point: the order of lists.';
+comment on column reference.local_authority.region_code is
+	'Region it lies in; null until a file that knows the region is imported.';
 comment on column reference.local_authority.status is 'live or terminated.';
 comment on column reference.local_authority.opened_on is 'First day of operation.';
 comment on column reference.local_authority.closed_on is 'Last day of operation.';
-comment on column reference.local_authority.boundary is 'Boundary in WGS84; null where no boundary file has been imported.';
-comment on column reference.local_authority.boundary_geojson is 'The boundary as GeoJSON, 6 decimals, kept so that a read need not compute it.';
+comment on column reference.local_authority.boundary is
+	'Boundary in WGS84; null where no boundary file has been imported.';
+comment on column reference.local_authority.boundary_geojson is
+	'The boundary as GeoJSON, 6 decimals, kept so that a read need not compute it.';
 
 create table reference.establishment_group (
 	code text not null,
@@ -78,7 +85,8 @@ create table reference.establishment_type (
 	sector text,
 	constraint establishment_type_pkey primary key (code),
 	constraint establishment_type_name_key unique (name),
-	constraint establishment_type_group_fkey foreign key (group_code) references reference.establishment_group (code) on delete restrict,
+	constraint establishment_type_group_fkey foreign key (group_code)
+		references reference.establishment_group (code) on delete restrict,
 	constraint establishment_type_sector_known check (sector in ('state', 'independent'))
 );
 
@@ -88,7 +96,8 @@ comment on table reference.establishment_type is 'Types of establishment (TypeOf
 comment on column reference.establishment_type.code is 'Code without leading zeros.';
 comment on column reference.establishment_type.name is 'Name, as the publisher spells it.';
 comment on column reference.establishment_type.group_code is 'Group of the type.';
-comment on column reference.establishment_type.sector is 'state or independent, by the type or else its group; null where neither tells.';
+comment on column reference.establishment_type.sector is
+	'state or independent, by the type or else its group; null where neither tells.';
 
 create table reference.code (
 	list text not null,
@@ -101,35 +110,37 @@ create table reference.code (
 
 create index code_name_idx on reference.code (list, lower(name));
 
-comment on table reference.code is 'The publisher''s other code lists: PhaseOfEducation, EstablishmentStatus, ReligiousCharacter, Gender and more.';
+comment on table reference.code is
+	'The publisher''s other code lists: PhaseOfEducation, EstablishmentStatus, ReligiousCharacter, Gender, …';
 comment on column reference.code.list is 'Name of the list, as the publisher spells it.';
 comment on column reference.code.code is 'Code without leading zeros.';
 comment on column reference.code.name is 'Name, as the publisher spells it.';
 
+-- What is sorted or looked up is compared by code point: the fastest order, and the same on every machine.
 create table reference.school (
 	urn integer not null,
 	name text not null,
 	sort_name text collate "C" generated always as (lower(name)) stored,
-	local_authority_code text,
+	local_authority_code text collate "C",
 	establishment_number text,
-	la_estab text,
+	la_estab text collate "C",
 	ukprn text,
 	type_code text,
-	type_name text,
+	type_name text collate "C",
 	type_group_code text,
 	type_group_name text,
 	sector text,
 	status_code text,
-	status_name text,
+	status_name text collate "C",
 	phase_code text,
-	phase_name text,
+	phase_name text collate "C",
 	opened_on date,
 	closed_on date,
 	statutory_low_age smallint,
 	statutory_high_age smallint,
 	gender_name text,
 	religious_character_code text,
-	religious_character_name text,
+	religious_character_name text collate "C",
 	capacity integer,
 	capacity_symbol text,
 	pupils integer,
@@ -185,23 +196,49 @@ create index school_fsm_percent_idx on reference.school (fsm_percent, urn);
 create index school_grid_idx on reference.school using gist (grid);
 create index school_without_location_idx on reference.school (urn) where grid is null;
 
--- One index a filter, in the order of the default list.
+-- An authority has few schools, so its list comes from here in order. The other filters are either frequent, and then
+-- the index of the order finds a page soon, or rare, and then sorting what they find is nothing.
 create index school_local_authority_idx on reference.school (local_authority_code, sort_name, urn);
-create index school_phase_idx on reference.school (phase_name, sort_name, urn);
-create index school_type_idx on reference.school (type_name, sort_name, urn);
-create index school_religious_character_idx on reference.school (religious_character_name, sort_name, urn);
-create index school_status_idx on reference.school (status_name, sort_name, urn);
-create index school_sector_idx on reference.school (sector, sort_name, urn);
+create index school_phase_idx on reference.school (phase_name);
+create index school_type_idx on reference.school (type_name);
+create index school_religious_character_idx on reference.school (religious_character_name);
+create index school_status_idx on reference.school (status_name);
 create index school_la_estab_idx on reference.school (la_estab);
-create index school_ukprn_idx on reference.school (ukprn);
+create index school_ukprn_idx on reference.school (ukprn) where ukprn is not null;
 
-comment on table reference.school is 'Establishments of Get Information About Schools. Head teachers'' names are not kept.';
-comment on column reference.school.urn is 'Unique reference number: six digits for schools, five for children''s centres.';
+-- Nothing is ever looked up by these: gathering statistics of them would be the longest part of an import.
+alter table reference.school
+	alter column street set statistics 0,
+	alter column locality set statistics 0,
+	alter column address3 set statistics 0,
+	alter column town set statistics 0,
+	alter column county set statistics 0,
+	alter column postcode set statistics 0,
+	alter column website set statistics 0,
+	alter column telephone set statistics 0,
+	alter column ward_name set statistics 0,
+	alter column district_name set statistics 0,
+	alter column name set statistics 0,
+	alter column establishment_number set statistics 0,
+	alter column easting set statistics 0,
+	alter column northing set statistics 0,
+	alter column longitude set statistics 0,
+	alter column latitude set statistics 0,
+	alter column boys set statistics 0,
+	alter column girls set statistics 0,
+	alter column fsm_pupils set statistics 0;
+
+comment on table reference.school is
+	'Establishments of Get Information About Schools. Head teachers'' names are not kept.';
+comment on column reference.school.urn is
+	'Unique reference number: six digits for schools, five for children''s centres.';
 comment on column reference.school.name is 'Name, as the publisher spells it.';
 comment on column reference.school.sort_name is 'Name in lower case, compared by code point: the order of lists.';
 comment on column reference.school.local_authority_code is 'Authority it lies in; null outside England.';
-comment on column reference.school.establishment_number is 'Four digits, unique within an authority''s open schools; null for children''s centres.';
-comment on column reference.school.la_estab is 'The authority''s three digits and the establishment number: the key of older statistics.';
+comment on column reference.school.establishment_number is
+	'Four digits, unique within an authority''s open schools; null for children''s centres.';
+comment on column reference.school.la_estab is
+	'The authority''s three digits and the establishment number: the key of older statistics.';
 comment on column reference.school.ukprn is 'UK provider reference number, eight digits.';
 comment on column reference.school.type_code is 'Type, a code of reference.establishment_type.';
 comment on column reference.school.type_name is 'Type by name.';
@@ -220,14 +257,17 @@ comment on column reference.school.gender_name is 'Boys, Girls, Mixed, ... as th
 comment on column reference.school.religious_character_code is 'Code of list ReligiousCharacter.';
 comment on column reference.school.religious_character_name is 'Religious character by name.';
 comment on column reference.school.capacity is 'Places.';
-comment on column reference.school.capacity_symbol is 'Why capacity is null: x unavailable, z not applicable, c confidential, low.';
+comment on column reference.school.capacity_symbol is
+	'Why capacity is null: x unavailable, z not applicable, c confidential, low.';
 comment on column reference.school.pupils is 'Pupils at the last census.';
-comment on column reference.school.pupils_symbol is 'Why pupils is null: x unavailable, z not applicable, c confidential, low.';
+comment on column reference.school.pupils_symbol is
+	'Why pupils is null: x unavailable, z not applicable, c confidential, low.';
 comment on column reference.school.boys is 'Boys at the last census.';
 comment on column reference.school.girls is 'Girls at the last census.';
 comment on column reference.school.fsm_pupils is 'Pupils eligible for free school meals.';
 comment on column reference.school.fsm_percent is 'Percentage of pupils eligible for free school meals.';
-comment on column reference.school.fsm_percent_symbol is 'Why fsm_percent is null: x unavailable, z not applicable, c confidential, low.';
+comment on column reference.school.fsm_percent_symbol is
+	'Why fsm_percent is null: x unavailable, z not applicable, c confidential, low.';
 comment on column reference.school.street is 'Address: street.';
 comment on column reference.school.locality is 'Address: locality.';
 comment on column reference.school.address3 is 'Address: third line.';
@@ -243,7 +283,8 @@ comment on column reference.school.northing is 'British National Grid, metres.';
 comment on column reference.school.grid is 'The point in British National Grid (EPSG:27700): distances in metres.';
 comment on column reference.school.longitude is 'WGS84, 6 decimals.';
 comment on column reference.school.latitude is 'WGS84, 6 decimals.';
-comment on column reference.school.source_date is 'Date of the file that last changed the row, where its name tells one.';
+comment on column reference.school.source_date is
+	'Date of the file that last changed the row, where its name tells one.';
 
 -- The sector that a type (first) or its group tells. Three groups mix sectors and tell nothing by themselves.
 create function accord.establishment_sector(type_name text, group_name text) returns text
@@ -257,7 +298,8 @@ return case
 	) then 'state'
 end;
 
-comment on function accord.establishment_sector(text, text) is 'state, independent or null, by the name of an establishment''s type and group.';
+comment on function accord.establishment_sector(text, text) is
+	'state, independent or null, by the name of an establishment''s type and group.';
 
 -- Only an owner may analyze; the worker has to, since statistics of a freshly loaded table are a guess.
 create function accord.analyze_reference() returns void
@@ -275,7 +317,8 @@ begin
 end
 $$;
 
-comment on function accord.analyze_reference() is 'Gathers planner statistics of all reference tables; called at the end of an import.';
+comment on function accord.analyze_reference() is
+	'Gathers planner statistics of all reference tables; called at the end of an import.';
 
 grant execute on function accord.establishment_sector(text, text) to accord_worker;
 grant execute on function accord.analyze_reference() to accord_worker;

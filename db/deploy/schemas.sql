@@ -10,12 +10,15 @@ declare
 begin
 	for wanted in
 		select role_name, login
-		from (values ('accord_owner', 'nologin'), ('accord_api', 'login'), ('accord_worker', 'login')) as role (role_name, login)
+		from (
+			values ('accord_owner', 'nologin'), ('accord_api', 'login'), ('accord_worker', 'login')
+		) as role (role_name, login)
 		where not exists (select from pg_catalog.pg_roles where rolname = role_name)
 	loop
 		execute format(
-			'create role %I with %s nosuperuser nocreatedb nocreaterole noinherit noreplication nobypassrls',
-			wanted.role_name, wanted.login
+			'create role %I %s nosuperuser nocreatedb nocreaterole noinherit noreplication nobypassrls',
+			wanted.role_name,
+			wanted.login
 		);
 	end loop;
 end
@@ -50,7 +53,8 @@ create schema accord authorization accord_owner;
 comment on schema postgis is 'The PostGIS extension, alone.';
 comment on schema reference is 'Public data imported from its publishers; no row-level security.';
 comment on schema restricted is 'Records of organisations, under forced row-level security.';
-comment on schema published is 'What anyone may read of restricted records; written with the record or by a publication job.';
+comment on schema published is
+	'What anyone may read of restricted records; written with the record or by a publication job.';
 comment on schema accord is 'Functions and tables of the engine itself.';
 
 grant usage on schema reference, restricted, published, accord to accord_api, accord_worker;

@@ -3,7 +3,8 @@
 
 begin;
 
-alter default privileges for role accord_owner in schema published revoke select on tables from accord_api, accord_worker;
+alter default privileges for role accord_owner in schema published
+	revoke select on tables from accord_api, accord_worker;
 alter default privileges for role accord_owner in schema reference revoke usage on sequences from accord_worker;
 alter default privileges for role accord_owner in schema reference
 	revoke select, insert, update, delete on tables from accord_worker;

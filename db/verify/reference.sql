@@ -17,7 +17,8 @@ where false;
 do $$
 begin
 	assert has_table_privilege('accord_api', 'reference.school', 'select'), 'the API reads';
-	assert not has_table_privilege('accord_api', 'reference.school', 'insert, update, delete, truncate'), 'the API only reads';
+	assert not has_table_privilege('accord_api', 'reference.school', 'insert, update, delete, truncate'),
+		'the API only reads';
 	assert has_table_privilege('accord_worker', 'reference.school', 'insert'), 'the worker writes';
 	assert has_function_privilege('accord_worker', 'accord.analyze_reference()', 'execute'), 'the worker analyzes';
 	assert not has_function_privilege('accord_api', 'accord.analyze_reference()', 'execute'), 'the API does not';

@@ -1,0 +1,184 @@
+/* SPDX-License-Identifier: MIT */
+#include "load.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "stage.h"
+
+enum {
+	LOAD_SETTING_BYTES = 8 * 1024, /* the names of a file's columns */
+};
+
+/* One import at a time: two that merge the same rows in different order would wait for each other.
+ */
+static const char load_begin[] =
+	"begin;"
+	"set local search_path = postgis;"
+	"set local statement_timeout = 0;"
+	/* Each statement runs once: compiling one takes longer than running it. */
+	"set local jit = off;"
+	"set local client_min_messages = warning;"
+	"select pg_advisory_xact_lock(hashtextextended('accord import', 0));"
+	"create temporary table outcome (inserted boolean not null) on commit drop";
+
+static const char load_tally[] = "select (select count(*) from outcome where inserted),"
+				 " (select count(*) from outcome where not inserted),"
+				 " (select count(*) from staging where reason is not null),"
+				 " (select count(*) from staging where reason is null and skipped)";
+
+static const char load_rejected[] =
+	"select line, key, reason from staging where reason is not null order by line";
+
+static int load_read_script(const char *scripts, const char *kind, const char *format,
+			    char **ret_sql, struct fault *fault)
+{
+	CLEANUP_FREE char *sql = calloc(1, LOAD_SCRIPT_BYTES + 1);
+	char path[PATH_MAX];
+	size_t length;
+	FILE *file;
+
+	if (!sql)
+		return fault_set(fault, -ENOMEM, "not enough memory");
+	snprintf(path, sizeof(path), "%s/%s/%s.sql", scripts, kind, format);
+	file = fopen(path, "re");
+	if (!file)
+		return fault_set(fault, -errno, "cannot be merged: %s: %s", path, strerror(errno));
+	length = fread(sql, 1, LOAD_SCRIPT_BYTES + 1, file);
+	fclose(file);
+	if (!length || length > LOAD_SCRIPT_BYTES)
+		return fault_set(fault, -EFBIG, "cannot be merged: %s is empty or too long", path);
+	*ret_sql = TAKE_PTR(sql);
+	return 0;
+}
+
+/* The names of the columns that the file has, as an array's text, for scripts that leave the others
+ * alone. */
+static int load_set_columns(struct copy *copy, const struct columns *columns, struct fault *fault)
+{
+	CLEANUP_BUFFER struct buffer names;
+
+	buffer_init(&names, LOAD_SETTING_BYTES);
+	buffer_add_byte(&names, '{');
+	for (size_t i = 0; i < columns->count; i++)
+		if (columns->positions[i] >= 0)
+			buffer_add_format(&names, "%s%s", names.length > 1 ? "," : "",
+					  columns->list[i].target);
+	buffer_add_byte(&names, '}');
+	if (names.failed)
+		return fault_set(fault, names.failed, "not enough memory");
+	return copy_set(copy, "accord_import.columns", names.data, fault);
+}
+
+/* The date in a name such as edubasealldata20250422.csv: the last eight digits that are a day; ""
+ * when there is none. */
+static void load_date(const char *name, char date[11])
+{
+	static const char days[] = "\x1f\x1c\x1f\x1e\x1f\x1e\x1f\x1f\x1e\x1f\x1e\x1f";
+
+	date[0] = '\0';
+	for (const char *at = name; *at; at++) {
+		int year, month, day, taken = 0;
+
+		if (strspn(at, "0123456789") != 8 || (at > name && strchr("0123456789", at[-1])))
+			continue;
+		if (sscanf(at, "%4d%2d%2d%n", &year, &month, &day, &taken) != 3 || taken != 8)
+			continue;
+		if (year < 1990 || year > 2199 || month < 1 || month > 12 || day < 1)
+			continue;
+		if (day <= days[month - 1] || (month == 2 && day == 29 && year % 4 == 0))
+			snprintf(date, 11, "%.4s-%.2s-%.2s", at, at + 4, at + 6);
+	}
+}
+
+static int load_take_tally(void *context, const char *const *fields)
+{
+	struct load_counts *counts = context;
+
+	counts->inserted = strtol(fields[0], NULL, 10);
+	counts->updated = strtol(fields[1], NULL, 10);
+	counts->rejected = strtol(fields[2], NULL, 10);
+	counts->skipped = strtol(fields[3], NULL, 10);
+	counts->unchanged = counts->rows - counts->inserted - counts->updated - counts->rejected -
+			    counts->skipped;
+	return 0;
+}
+
+struct load_rejection {
+	struct rejects *rejects;
+	const struct load_file *file;
+	unsigned long count;
+};
+
+static int load_take_rejected(void *context, const char *const *fields)
+{
+	struct load_rejection *rejection = context;
+
+	rejects_add(rejection->rejects, rejection->count++, rejection->file->name, fields[0],
+		    fields[1], fields[2]);
+	return 0;
+}
+
+static int load_merge(struct copy *copy, const struct load_file *file, const char *script,
+		      const struct columns *columns, struct fault *fault)
+{
+	char date[11];
+	int r;
+
+	load_date(file->name, date);
+	/* The planner must know how many rows there are and how many are rejected; the rest would
+	 * cost more than it saves. */
+	r = copy_execute(copy, "analyze staging (line, reason)", fault);
+	if (r < 0)
+		return r;
+	r = load_set_columns(copy, columns, fault);
+	if (r < 0)
+		return r;
+	r = copy_set(copy, "accord_import.source_date", date, fault);
+	return r < 0 ? r : copy_execute(copy, script, fault);
+}
+
+static int load_transaction(struct copy *copy, const struct load_file *file, const char *script,
+			    struct progress *progress, struct load_counts *counts,
+			    struct rejects *rejects, struct fault *fault)
+{
+	struct load_rejection rejection = {.rejects = rejects, .file = file};
+	struct columns columns;
+	int r;
+
+	r = copy_execute(copy, load_begin, fault);
+	if (r < 0)
+		return r;
+	r = stage_fill(copy, file, progress, &columns, &counts->rows, fault);
+	if (r < 0)
+		return r;
+	progress_show(progress, 1);
+	r = load_merge(copy, file, script, &columns, fault);
+	if (r < 0)
+		return r;
+	r = copy_select(copy, load_tally, 4, load_take_tally, counts, fault);
+	if (r < 0)
+		return r;
+	r = copy_select(copy, load_rejected, 3, load_take_rejected, &rejection, fault);
+	return r < 0 ? r : copy_execute(copy, "commit", fault);
+}
+
+int load_run(struct copy *copy, const struct kind *kind, const struct load_file *file,
+	     const char *scripts, struct progress *progress, struct rejects *rejects,
+	     struct load_counts *ret_counts, struct fault *fault)
+{
+	CLEANUP_FREE char *script = NULL;
+	struct load_counts counts = {0};
+	int r;
+
+	r = load_read_script(scripts, kind->name, file->format->name, &script, fault);
+	if (r < 0)
+		return r;
+	r = load_transaction(copy, file, script, progress, &counts, rejects, fault);
+	if (r < 0)
+		return r;
+	*ret_counts = counts;
+	return 0;
+}

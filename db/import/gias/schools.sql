@@ -1,0 +1,294 @@
+-- SPDX-License-Identifier: MIT
+-- Schools. A column that the file lacks leaves what is known alone; a blank in a column that it has clears it.
+
+alter table staging add column local_authority_code text, add column sector text;
+
+update staging
+set reason = case
+	when statutory_low_age > statutory_high_age
+		then format('StatutoryLowAge: %s is above StatutoryHighAge %s', statutory_low_age, statutory_high_age)
+	when (coalesce(easting, 0) = 0) <> (coalesce(northing, 0) = 0)
+		then format('Easting: %s and Northing: %s are no point', coalesce(easting, 0), coalesce(northing, 0))
+	when easting >= 700000 or northing >= 1300000
+		then format('Easting: %s, Northing: %s is outside Great Britain', easting, northing)
+end
+where reason is null;
+
+update staging
+set reason = format('URN: %s is in the file before, on line %s', urn, first_line)
+from (
+	select urn as known, min(line) as first_line from staging where reason is null group by urn having count(*) > 1
+) as seen
+where reason is null and urn = known and line > first_line;
+
+-- Zero means that nobody knows where it is. A telephone number of nine or ten digits lost its zero in a spreadsheet.
+update staging
+set
+	easting = nullif(easting, 0),
+	northing = nullif(northing, 0),
+	telephone = case when telephone ~ '^[1-9][0-9]{8,9}$' then '0' || telephone else telephone end
+where reason is null and (easting = 0 or northing = 0 or telephone ~ '^[1-9][0-9]{8,9}$');
+
+-- The authority: by its old code, the living one first; else by its new code; by name only in files without any code.
+create temporary table authority_of on commit drop as
+select
+	row(named.la_code, named.gss_code, named.la_name)::text as key,
+	coalesce(
+		(
+			select authority.code
+			from reference.local_authority as authority
+			where authority.old_code = named.la_code
+			order by authority.status, authority.closed_on desc nulls first, authority.code
+			limit 1
+		),
+		(select code from reference.local_authority where code = named.gss_code),
+		(
+			select authority.code
+			from reference.local_authority as authority
+			where
+				named.la_code is null
+				and named.gss_code is null
+				and lower(authority.name) = lower(named.la_name)
+			order by authority.status, authority.code
+			limit 1
+		)
+	) as code
+from (select distinct la_code, gss_code, la_name from staging where reason is null) as named;
+
+-- 000 is "does not apply"; Wales, the islands and the forces are in the publisher's list but are no English authority.
+update staging
+set reason = format('LA: authority %s is not known', coalesce(staging.la_code, staging.gss_code, staging.la_name))
+from authority_of
+where
+	staging.reason is null
+	and authority_of.code is null
+	and coalesce(staging.la_code, staging.gss_code, staging.la_name) is not null
+	and authority_of.key = row(staging.la_code, staging.gss_code, staging.la_name)::text
+	and coalesce(staging.la_code, '') <> '000'
+	and not exists (select from reference.code where code.list = 'LA' and code.code = staging.la_code);
+
+do $$
+declare
+	present text[] := current_setting('accord_import.columns')::text[];
+	missing text;
+begin
+	-- The code and the name of one thing, or a number and its symbol, come from one file.
+	select string_agg(format('%1$I = school.%1$I', attname), ', ')
+	into missing
+	from pg_catalog.pg_attribute
+	where
+		attrelid = 'staging'::regclass
+		and attnum > 0
+		and attname in (
+			select known.attname
+			from pg_catalog.pg_attribute as known
+			where known.attrelid = 'reference.school'::regclass and known.attnum > 0
+		)
+		and not regexp_replace(attname, '_(code|name|symbol)$', '') in (
+			select regexp_replace(given, '_(code|name|symbol)$', '') from unnest(present) as given
+			union all
+			select 'local_authority' where present && '{la_code,gss_code,la_name}'
+			union all
+			select 'type_group' where present && '{type_code,type_name}'
+			union all
+			select 'sector' where present && '{type_code,type_name,school_type}'
+		);
+	if missing is not null then
+		execute format(
+			'update staging set %s from reference.school where reason is null and school.urn = staging.urn',
+			missing
+		);
+	end if;
+end
+$$;
+
+-- Codes that the lists do not know are added, with the name that the file gives them.
+insert into reference.establishment_group (code, name, sector)
+select distinct on (type_group_code)
+	type_group_code, type_group_name, accord.establishment_sector(null, type_group_name)
+from staging
+where reason is null and type_group_code is not null and type_group_name is not null
+on conflict do nothing;
+
+insert into reference.establishment_type (code, name, group_code, sector)
+select distinct on (staging.type_code)
+	staging.type_code, staging.type_name, known.code, accord.establishment_sector(staging.type_name, known.name)
+from staging
+left join reference.establishment_group as known on known.code = staging.type_group_code
+where staging.reason is null and staging.type_code is not null and staging.type_name is not null
+on conflict do nothing;
+
+insert into reference.code (list, code, name)
+select distinct on (given.list, given.code) given.list, given.code, given.name
+from staging
+cross join lateral (
+	values
+		('EstablishmentStatus', status_code, status_name),
+		('PhaseOfEducation', phase_code, phase_name),
+		('Gender', gender_code, gender_name),
+		('ReligiousCharacter', religious_character_code, religious_character_name)
+) as given (list, code, name)
+where staging.reason is null and given.code is not null and given.name is not null
+on conflict do nothing;
+
+-- "Non-maintained special school" of the list of all London schools is a type of the register; its other words are not.
+update staging
+set type_name = known.name, type_code = null
+from reference.establishment_type as known
+where staging.reason is null and known.name = staging.school_type;
+
+-- A code that came without its name.
+update staging
+set
+	status_name = coalesce(
+		status_name, (select name from reference.code where list = 'EstablishmentStatus' and code = status_code)
+	),
+	phase_name = coalesce(
+		phase_name, (select name from reference.code where list = 'PhaseOfEducation' and code = phase_code)
+	),
+	gender_name = coalesce(
+		gender_name, (select name from reference.code where list = 'Gender' and code = gender_code)
+	),
+	religious_character_name = coalesce(
+		religious_character_name,
+		(select name from reference.code where list = 'ReligiousCharacter' and code = religious_character_code)
+	)
+where
+	reason is null
+	and (
+		(status_name is null and status_code is not null)
+		or (phase_name is null and phase_code is not null)
+		or (gender_name is null and gender_code is not null)
+		or (religious_character_name is null and religious_character_code is not null)
+	);
+
+create temporary table code_of on commit drop as
+select distinct on (list, name) list, name, code from reference.code order by list, name, code;
+
+-- Names that came without their code; the type tells its group, and both tell the sector.
+update staging
+set
+	local_authority_code = coalesce(authority_of.code, own.local_authority_code),
+	status_code = coalesce(own.status_code, status.code),
+	phase_code = coalesce(own.phase_code, phase.code),
+	religious_character_code = coalesce(own.religious_character_code, religious_character.code),
+	type_code = coalesce(own.type_code, by_name.code),
+	type_name = coalesce(own.type_name, by_code.name),
+	type_group_code = coalesce(own.type_group_code, named_group.code, known_group.code),
+	type_group_name = coalesce(own.type_group_name, coded_group.name, known_group.name)
+from staging as own
+left join authority_of
+	on authority_of.key = row(own.la_code, own.gss_code, own.la_name)::text
+left join code_of as status on status.list = 'EstablishmentStatus' and status.name = own.status_name
+left join code_of as phase on phase.list = 'PhaseOfEducation' and phase.name = own.phase_name
+left join code_of as religious_character
+	on religious_character.list = 'ReligiousCharacter' and religious_character.name = own.religious_character_name
+left join reference.establishment_type as by_name on by_name.name = own.type_name
+left join reference.establishment_type as by_code on by_code.code = own.type_code
+left join reference.establishment_group as named_group on named_group.name = own.type_group_name
+left join reference.establishment_group as coded_group on coded_group.code = own.type_group_code
+left join reference.establishment_group as known_group
+	on known_group.code = coalesce(by_code.group_code, by_name.group_code)
+where own.line = staging.line and own.reason is null;
+
+create temporary table incoming (like reference.school including generated) on commit drop;
+
+insert into incoming (
+	urn, name, local_authority_code, establishment_number, la_estab, ukprn, type_code, type_name, type_group_code,
+	type_group_name, sector, status_code, status_name, phase_code, phase_name, opened_on, closed_on,
+	statutory_low_age, statutory_high_age, gender_name, religious_character_code, religious_character_name,
+	capacity, capacity_symbol, pupils, pupils_symbol, boys, girls, fsm_pupils, fsm_percent, fsm_percent_symbol,
+	street, locality, address3, town, county, postcode, website, telephone, ward_name, district_name, easting,
+	northing, grid, longitude, latitude, source_date
+)
+select
+	staging.urn, staging.name, staging.local_authority_code, staging.establishment_number,
+	coalesce(nullif(staging.la_code, '000'), authority.old_code) || staging.establishment_number, staging.ukprn,
+	staging.type_code, staging.type_name, staging.type_group_code, staging.type_group_name, sector_of.sector,
+	staging.status_code, staging.status_name, staging.phase_code, staging.phase_name, staging.opened_on,
+	staging.closed_on, staging.statutory_low_age, staging.statutory_high_age, staging.gender_name,
+	staging.religious_character_code, staging.religious_character_name, staging.capacity,
+	case when staging.capacity is null then coalesce(staging.capacity_symbol, 'x') end, staging.pupils,
+	case when staging.pupils is null then coalesce(staging.pupils_symbol, 'x') end,
+	staging.boys, staging.girls, staging.fsm_pupils, staging.fsm_percent,
+	case when staging.fsm_percent is null then coalesce(staging.fsm_percent_symbol, 'x') end,
+	staging.street, staging.locality, staging.address3, staging.town, staging.county, staging.postcode,
+	staging.website, staging.telephone, staging.ward_name, staging.district_name, staging.easting,
+	staging.northing, place.grid,
+	coalesce(round(st_x(place.moved)::numeric, 6), case when place.grid is not null then school.longitude end),
+	coalesce(round(st_y(place.moved)::numeric, 6), case when place.grid is not null then school.latitude end),
+	school.source_date
+from staging
+left join reference.local_authority as authority on authority.code = staging.local_authority_code
+left join reference.school on school.urn = staging.urn
+-- A school that has not moved keeps its degrees; "offset 0" has the projection computed once for both of them.
+left join lateral (
+	select
+		grid.point as grid,
+		case
+			when (staging.easting, staging.northing) is distinct from (school.easting, school.northing)
+				then st_transform(grid.point, 4326)
+		end as moved
+	from (select st_setsrid(st_makepoint(staging.easting, staging.northing), 27700) as point) as grid
+	offset 0
+) as place on staging.easting is not null
+cross join lateral (
+	select case
+		when staging.school_type like 'State-funded%' then 'state'
+		when staging.school_type like 'Independent%' then 'independent'
+		else coalesce(accord.establishment_sector(staging.type_name, staging.type_group_name), staging.sector)
+	end as sector
+) as sector_of
+where staging.reason is null;
+
+-- What is as it was goes away; what is left is written, and dated by its file.
+delete from incoming
+using reference.school
+where school.urn = incoming.urn and school is not distinct from incoming;
+
+update incoming
+set source_date = nullif(current_setting('accord_import.source_date'), '')::date
+where source_date is distinct from nullif(current_setting('accord_import.source_date'), '')::date;
+
+with written as (
+	insert into reference.school (
+		urn, name, local_authority_code, establishment_number, la_estab, ukprn, type_code, type_name,
+		type_group_code, type_group_name, sector, status_code, status_name, phase_code, phase_name, opened_on,
+		closed_on, statutory_low_age, statutory_high_age, gender_name, religious_character_code,
+		religious_character_name, capacity, capacity_symbol, pupils, pupils_symbol, boys, girls, fsm_pupils,
+		fsm_percent, fsm_percent_symbol, street, locality, address3, town, county, postcode, website,
+		telephone, ward_name, district_name, easting, northing, grid, longitude, latitude, source_date
+	)
+	select
+		urn, name, local_authority_code, establishment_number, la_estab, ukprn, type_code, type_name,
+		type_group_code, type_group_name, sector, status_code, status_name, phase_code, phase_name, opened_on,
+		closed_on, statutory_low_age, statutory_high_age, gender_name, religious_character_code,
+		religious_character_name, capacity, capacity_symbol, pupils, pupils_symbol, boys, girls, fsm_pupils,
+		fsm_percent, fsm_percent_symbol, street, locality, address3, town, county, postcode, website,
+		telephone, ward_name, district_name, easting, northing, grid, longitude, latitude, source_date
+	from incoming
+	on conflict (urn) do update
+	set (
+		name, local_authority_code, establishment_number, la_estab, ukprn, type_code, type_name,
+		type_group_code, type_group_name, sector, status_code, status_name, phase_code, phase_name, opened_on,
+		closed_on, statutory_low_age, statutory_high_age, gender_name, religious_character_code,
+		religious_character_name, capacity, capacity_symbol, pupils, pupils_symbol, boys, girls, fsm_pupils,
+		fsm_percent, fsm_percent_symbol, street, locality, address3, town, county, postcode, website,
+		telephone, ward_name, district_name, easting, northing, grid, longitude, latitude, source_date
+	) = row (
+		excluded.name, excluded.local_authority_code, excluded.establishment_number, excluded.la_estab,
+		excluded.ukprn, excluded.type_code, excluded.type_name, excluded.type_group_code,
+		excluded.type_group_name, excluded.sector, excluded.status_code, excluded.status_name,
+		excluded.phase_code, excluded.phase_name, excluded.opened_on, excluded.closed_on,
+		excluded.statutory_low_age, excluded.statutory_high_age, excluded.gender_name,
+		excluded.religious_character_code, excluded.religious_character_name, excluded.capacity,
+		excluded.capacity_symbol, excluded.pupils, excluded.pupils_symbol, excluded.boys, excluded.girls,
+		excluded.fsm_pupils, excluded.fsm_percent, excluded.fsm_percent_symbol, excluded.street,
+		excluded.locality, excluded.address3, excluded.town, excluded.county, excluded.postcode,
+		excluded.website, excluded.telephone, excluded.ward_name, excluded.district_name, excluded.easting,
+		excluded.northing, excluded.grid, excluded.longitude, excluded.latitude, excluded.source_date
+	)
+	returning xmax = 0 as inserted
+)
+insert into outcome (inserted)
+select inserted from written;
