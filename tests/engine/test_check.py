@@ -82,7 +82,8 @@ OPERATIONS = {
                                 "'/v1/things/1' as location\n",
     "things/things_get.sql": "-- cost: read\nselect json_build_object('name', name) as body from engine.widget\n"
                              "where id = :thing_id::uuid\n",
-    "things/things_delete.sql": "-- cost: write\nselect version from engine.widget\nwhere id = :thing_id::uuid for update;\n"
+    "things/things_delete.sql": "-- cost: write\nselect version from engine.widget\n"
+                                "where id = :thing_id::uuid for update;\n"
                                 "delete from engine.widget where id = :thing_id::uuid\n"
                                 "returning version::text as etag\n",
 }
@@ -95,8 +96,8 @@ def put(value, *path):
         node = contract
         for part in path[:-1]:
             node = node[part]
-        if isinstance(node, list):
-            node.insert(path[-1], value)
+        if isinstance(node, list) and path[-1] == len(node):
+            node.append(value)
         else:
             node[path[-1]] = value
 
@@ -143,115 +144,98 @@ def both(*changes):
 
 GET = ("paths", LIST, "get")
 GET_AT = "/paths/~1v1~1things/get"
-ORDER = (*GET, "parameters", 2, "schema")
+POST = ("paths", LIST, "post")
+ONE_GET = ("paths", ONE, "get")
+LIMIT, AFTER, ORDER, COLOUR = ((*GET, "parameters", number) for number in range(4))
+ANOTHER = (*GET, "parameters", 4)
+COLOUR_AT = GET_AT + "/parameters/3"
+ANOTHER_AT = GET_AT + "/parameters/4"
+SCHEMA = ("components", "schemas", "Thing")
+NAME = (*SCHEMA, "properties", "name")
+NAME_AT = "/components/schemas/Thing/properties/name"
+LIST_SQL = "things/things_list.sql"
+ONE_SQL = "things/things_get.sql"
+TEXT = {"type": "string"}
+TEXTS = {"type": "array", "items": TEXT}
+OTHER_ONE = {"get": {**CONTRACT["paths"][ONE]["get"], "operationId": "things_other",
+                     "parameters": [{**IDENTITY, "name": "other"}]}}
 
-BROKEN = {
-    "unknown schema keyword": (put(1, *GET, "parameters", 0, "schema", "frobnicate"),
+# What is wrong: the change, and what its refusal names.
+BROKEN_CONTRACTS = {
+    "unknown schema keyword": (put(1, *LIMIT, "schema", "frobnicate"),
                                "things.yaml", GET_AT + "/parameters/0/schema", "frobnicate"),
-    "known keyword that is not enforced": (put({"type": "string"}, "components", "schemas", "Thing",
-                                               "patternProperties"),
-                                           "shared.yaml", "/components/schemas/Thing", "patternProperties"),
-    "keyword with a malformed value": (put("three", "components", "schemas", "Thing", "properties", "name",
-                                           "minLength"),
-                                       "shared.yaml", "/components/schemas/Thing/properties/name", "minLength"),
+    "keyword that is not enforced": (put(TEXT, *SCHEMA, "patternProperties"),
+                                     "shared.yaml", "/components/schemas/Thing", "patternProperties"),
+    "malformed keyword": (put("three", *NAME, "minLength"), "shared.yaml", NAME_AT, "minLength"),
     "unknown operation member": (put([], *GET, "callbacks"), "things.yaml", GET_AT, "callbacks"),
     "extension": (put(True, *GET, "x-internal"), "things.yaml", GET_AT, "x-internal"),
     "extension at the root": (put(True, "x-api"), "openapi.yaml", "x-api"),
-    "extension in a schema": (put(True, "components", "schemas", "Thing", "x-a"), "shared.yaml", "x-a"),
+    "extension in a schema": (put(True, *SCHEMA, "x-a"), "shared.yaml", "/components/schemas/Thing", "x-a"),
     "another version of OpenAPI": (put("3.0.3", "openapi"), "openapi.yaml", "/openapi"),
-    "dangling reference": (put({"$ref": "#/components/schemas/Nothing"}, "components", "schemas", "Thing",
-                               "properties", "name"),
-                           "shared.yaml", "/components/schemas/Thing/properties/name", "Nothing"),
-    "remote reference": (put({"$ref": "https://else.example/a.json"}, "components", "schemas", "Thing", "properties",
-                             "name"),
-                         "shared.yaml", "else.example"),
-    "pattern outside the subset": (put("(?<=a)b", *GET, "parameters", 3, "schema", "pattern"),
-                                   "things.yaml", GET_AT + "/parameters/3/schema", "pattern"),
-    "malformed pattern": (put("(a", *GET, "parameters", 3, "schema", "pattern"), "things.yaml", "pattern"),
-    "unknown format": (put("colour", *GET, "parameters", 3, "schema", "format"), "things.yaml", "format"),
+    "dangling reference": (put({"$ref": "#/components/schemas/Nothing"}, *NAME), "shared.yaml", NAME_AT, "Nothing"),
+    "remote reference": (put({"$ref": "https://else.example/a"}, *NAME), "shared.yaml", NAME_AT, "else.example"),
+    "pattern outside the subset": (put("(?<=a)b", *COLOUR, "schema", "pattern"), "things.yaml", COLOUR_AT, "pattern"),
+    "malformed pattern": (put("(a", *COLOUR, "schema", "pattern"), "things.yaml", COLOUR_AT, "pattern"),
+    "unknown format": (put("colour", *COLOUR, "schema", "format"), "things.yaml", COLOUR_AT, "format"),
     "no security": (drop(*GET, "security"), "things.yaml", GET_AT, "security"),
     "unknown security scheme": (put([{"nobody": []}], *GET, "security"), "things.yaml", GET_AT, "nobody"),
     "no operationId": (drop(*GET, "operationId"), "things.yaml", GET_AT, "operationId"),
-    "duplicate operationId": (put("things_list", "paths", ONE, "get", "operationId"), "thing", "things_list"),
-    "path shapes that are one": (put({"get": copy.deepcopy(CONTRACT["paths"][ONE]["get"]) | {
-        "operationId": "things_other", "parameters": [{**IDENTITY, "name": "other"}]}}, "paths",
-        "/v1/things/{other}"), "other"),
-    "path parameter that is not declared": (put([], "paths", ONE, "get", "parameters"), "thing.yaml", "thingId"),
-    "path parameter that the path lacks": (put({**IDENTITY, "name": "other"}, *GET, "parameters", 0), "things.yaml",
-                                           "other"),
-    "path parameter that is not required": (put({key: value for key, value in IDENTITY.items() if key != "required"},
-                                                "paths", ONE, "get", "parameters", 0), "thing.yaml", "thingId"),
-    "parameter declared twice": (put(query("colour", {"type": "string"}), *GET, "parameters", 4), "things.yaml",
-                                 "colour"),
-    "parameter of an object": (put({"type": "object"}, *GET, "parameters", 3, "schema"), "things.yaml",
-                               GET_AT + "/parameters/3"),
-    "exploded list": (put({**query("colour", {"type": "array", "items": {"type": "string"}}), "explode": True}, *GET,
-                          "parameters",
-                          4), "things.yaml", "explode"),
-    "default that breaks the schema": (put("RED", *GET, "parameters", 3, "schema", "default"), "things.yaml",
-                                       "default"),
-    "cookie": (put({**query("session", {"type": "string"}), "in": "cookie"}, *GET, "parameters", 4), "things.yaml",
-               "cookie"),
-    "caller_ name": (both(put(query("callerSubject", {"type": "string"}), *GET, "parameters", 4),
-                          sql("things/things_list.sql", "colour = :colour", "colour = :caller_subject")),
-                     "things.yaml", "callerSubject"),
-    "request_ name": (both(put(query("request_kind", {"type": "string"}), *GET, "parameters", 4),
-                           sql("things/things_list.sql", "colour = :colour", "colour = :request_kind")),
-                      "things.yaml", "request_kind"),
-    "name of the engine's own": (both(put(query("body", {"type": "string"}), *GET, "parameters", 4),
-                                      sql("things/things_list.sql", "colour = :colour", "colour = :body::text")),
-                                 "things.yaml", "body"),
-    "no successful response": (drop(*GET, "responses", "200"), "things.yaml", GET_AT),
-    "two successful responses": (put({"description": "Other."}, *GET, "responses", "202"), "things.yaml", GET_AT),
-    "media type without a converter": (put({"schema": {"type": "string"}}, *GET, "responses", "200", "content",
-                                           "image/png"),
-                                       "things.yaml", "image/png"),
-    "POST without Idempotency-Key": (put([], "paths", LIST, "post", "parameters"), "things.yaml", "Idempotency-Key"),
-    "order without its reverse": (put(["name", "-name", "code"], *ORDER, "enum"), "things.yaml", "order"),
-    "order that the SQL lacks": (put(["name", "-name", "code", "-code", "size", "-size"], *ORDER, "enum"),
-                                 "things.yaml", "order"),
-    "order that the contract lacks": (put(["name", "-name"], *ORDER, "enum"), "things.yaml", "order"),
-    "default that is not the first order": (put("code", *ORDER, "default"), "things.yaml", "order"),
-    "list without the parameter after": (drop(*GET, "parameters", 1), "things.yaml", "after"),
-    "missing SQL file": (file("things/things_get.sql", None), "things_get"),
-    "orphan SQL file": (file("things/things_old.sql", "-- cost: read\nselect 1\n"), "things_old.sql"),
-    "SQL file in two folders": (file("others/things_get.sql", OPERATIONS["things/things_get.sql"]), "things_get.sql"),
-    "parent without its list": (file("things/things_get.parent.sql", "-- cost: read\nselect 1\n"),
-                                "things_get.parent.sql"),
-    "undeclared parameter in SQL": (sql("things/things_get.sql", ":thing_id::uuid",
-                                        ":thing_id::uuid and name = :colour"),
-                                    "things_get.sql", "colour"),
-    "declared parameter that the SQL leaves out": (sql("things/things_list.sql",
-                                                       ":colour::text is null or colour = :colour", "true"),
-                                                   "things_list", "colour"),
-    "unknown header key": (sql("things/things_get.sql", "-- cost: read\n", "-- cost: read\n-- speed: high\n"),
-                           "things_get.sql:2", "speed"),
-    "malformed header value": (sql("things/things_get.sql", "cost: read", "cost: cheap"), "things_get.sql:1", "cost"),
-    "no cost": (sql("things/things_get.sql", "-- cost: read\n", ""), "things_get.sql", "cost"),
-    "malformed order": (sql("things/things_list.sql", "code asc", "code desc"), "things_list.sql:3", "order"),
-    "positional parameter": (sql("things/things_get.sql", ":thing_id::uuid", ":thing_id::uuid and $1 is null"),
-                             "things_get.sql"),
-    "unclosed string": (sql("things/things_get.sql", "'name'", "'name"), "things_get.sql"),
-    "two statements in a read": (sql("things/things_get.sql", ":thing_id::uuid", ":thing_id::uuid; select 2"),
-                                 "things_get.sql"),
-    "nine statements": (sql("things/things_delete.sql", "for update;", "for update;" + "\nselect 1;" * 7),
-                        "things_delete.sql"),
-    "long statement": (sql("things/things_get.sql", "where", "where true" + "\nand true" * 60 + " and"),
-                       "things_get.sql"),
-    "include that leaves the folder": (sql("things/things_get.sql", "where", "-- include: ../_secret.sql\nwhere"),
-                                       "things_get.sql"),
-    "syntax error in SQL": (sql("things/things_get.sql", "where", "were"), "things_get"),
-    "unknown column": (sql("things/things_get.sql", "'name', name", "'name', nickname"), "things_get", "nickname"),
-    "result without body": (sql("things/things_get.sql", "as body", "as corpse"), "things_get", "body"),
-    "list without item": (sql("things/things_list.sql", "as item", "as thing"), "things_list", "item"),
-    "order whose key is not returned": (sql("things/things_list.sql", "name, code, id from", "name, code from"),
-                                        "things_list", "id"),
-    "order without a unique last key": (sql("things/things_list.sql", "name: name asc, id asc", "name: name asc"),
-                                        "things_list", "name"),
-    "order without an index": (both(sql("things/things_list.sql", "order name: name asc", "order name: quantity asc"),
-                                    sql("things/things_list.sql", "item, name", "item, quantity")), "things_list",
-                                    "index"),
+    "duplicate operationId": (put("things_list", *ONE_GET, "operationId"), "thing.yaml", "things_list"),
+    "two shapes that are one": (put(OTHER_ONE, "paths", "/v1/things/{other}"), "{other}"),
+    "undeclared path parameter": (put([], *ONE_GET, "parameters"), "thing.yaml", "thingId"),
+    "path parameter elsewhere": (put({**IDENTITY, "name": "other"}, *ANOTHER), "things.yaml", "other"),
+    "optional path parameter": (put({**IDENTITY, "required": False}, *ONE_GET, "parameters", 0), "thing.yaml"),
+    "parameter declared twice": (put(query("colour", TEXT), *ANOTHER), "things.yaml", ANOTHER_AT, "colour"),
+    "parameter of an object": (put({"type": "object"}, *COLOUR, "schema"), "things.yaml", COLOUR_AT),
+    "parameter in a cookie": (put({**query("crumb", TEXT), "in": "cookie"}, *ANOTHER), "things.yaml", ANOTHER_AT),
+    "exploded list": (put({**query("many", TEXTS), "explode": True}, *ANOTHER), "things.yaml", ANOTHER_AT, "explode"),
+    "default that breaks its schema": (put("RED", *COLOUR, "schema", "default"), "things.yaml", COLOUR_AT, "default"),
+    "caller_ in camel case": (put(query("callerSubject", TEXT), *ANOTHER), "things.yaml", ANOTHER_AT, "caller_"),
+    "request_ name": (put(query("request_kind", TEXT), *ANOTHER), "things.yaml", ANOTHER_AT, "request_"),
+    "no success": (drop(*GET, "responses", "200"), "things.yaml", GET_AT),
+    "two successes": (put({"description": "Other."}, *GET, "responses", "202"), "things.yaml", GET_AT),
+    "media type without a converter": (put({"schema": TEXT}, *GET, "responses", "200", "content", "image/png"),
+                                       "things.yaml", GET_AT, "image/png"),
 }
+
+# The same where the contract and the SQL do not agree, or the SQL is wrong by itself.
+BROKEN_OPERATIONS = {
+    "POST without Idempotency-Key": (put([], *POST, "parameters"), "things_create", "Idempotency-Key"),
+    "order without its reverse": (put(["name", "-name", "code"], *ORDER, "schema", "enum"), "things_list", "order"),
+    "order that the SQL lacks": (put(["name", "-name", "code", "-code", "size", "-size"], *ORDER, "schema", "enum"),
+                                 "things_list", "order"),
+    "order that the contract lacks": (put(["name", "-name"], *ORDER, "schema", "enum"), "things_list", "order"),
+    "default that is not the first": (put("code", *ORDER, "schema", "default"), "things_list", "order"),
+    "list without after": (drop(*AFTER), "things_list", "after"),
+    "name of the engine's own": (both(put(query("body", TEXT), *ANOTHER),
+                                      sql(LIST_SQL, "colour = :colour", "colour = :colour or :body::text = ''")),
+                                 "things_list", "body"),
+    "missing SQL file": (file(ONE_SQL, None), "things_get"),
+    "orphan SQL file": (file("things/things_old.sql", "-- cost: read\nselect 1\n"), "things_old.sql"),
+    "file in two folders": (file("others/things_get.sql", OPERATIONS[ONE_SQL]), "things_get.sql"),
+    "parent of no list": (file("things/things_get.parent.sql", "-- cost: read\nselect 1\n"), "things_get.parent.sql"),
+    "undeclared parameter": (sql(ONE_SQL, "where", "where name = :colour and"), "things_get.sql", "colour"),
+    "unused parameter": (sql(LIST_SQL, ":colour::text is null or colour = :colour", "true"), "things_list", "colour"),
+    "unknown header key": (sql(ONE_SQL, "read\n", "read\n-- speed: high\n"), "things_get.sql:2", "speed"),
+    "malformed header value": (sql(ONE_SQL, "cost: read", "cost: cheap"), "things_get.sql:1", "cost"),
+    "no cost": (sql(ONE_SQL, "-- cost: read\n", ""), "things_get.sql", "cost"),
+    "malformed order": (sql(LIST_SQL, "code asc", "code desc"), "things_list.sql:3", "order"),
+    "positional parameter": (sql(ONE_SQL, "where", "where $1 is null and"), "things_get.sql:3", "$1"),
+    "unclosed string": (sql(ONE_SQL, "'name'", "'name"), "things_get.sql"),
+    "two statements in a read": (sql(ONE_SQL, "::uuid", "::uuid; select 2"), "things_get.sql"),
+    "nine statements": (sql("things/things_delete.sql", "update;", "update;" + "\nselect 1;" * 7), "things_delete.sql"),
+    "long statement": (sql(ONE_SQL, "where", "where true" + "\nand true" * 60 + " and"), "things_get.sql"),
+    "include from outside": (sql(ONE_SQL, "where", "-- include: ../_secret.sql\nwhere"), "things_get.sql"),
+    "syntax error": (sql(ONE_SQL, "where", "were"), "things_get.sql"),
+    "unknown column": (sql(ONE_SQL, "'name', name", "'name', nickname"), "things_get.sql", "nickname"),
+    "read without body": (sql(ONE_SQL, "as body", "as corpse"), "things_get.sql", "body"),
+    "list without item": (sql(LIST_SQL, "as item", "as thing"), "things_list.sql", "item"),
+    "key that is not returned": (sql(LIST_SQL, "name, code, id from", "name, code from"), "things_list.sql", "key"),
+    "order without a unique end": (sql(LIST_SQL, "name asc, id asc", "name asc"), "things_list.sql", "last key"),
+    "order without an index": (both(sql(LIST_SQL, "name: name asc", "name: quantity asc"),
+                                    sql(LIST_SQL, "item, name", "item, quantity")), "things_list.sql", "index"),
+}
+BROKEN = {**BROKEN_CONTRACTS, **BROKEN_OPERATIONS}
 
 
 @pytest.fixture

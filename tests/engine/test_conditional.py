@@ -8,7 +8,7 @@ import pytest
 
 from wire import Wire, exchange, request
 
-ETAG = re.compile(r'"(\d+)\.([0-9A-Za-z_-]+)(-gz)?"')
+ETAG = re.compile(r'"(\d+)\.([0-9A-Za-z]+)(-gz)?"')
 
 
 @pytest.fixture

@@ -146,6 +146,15 @@ def test_forged_cursor_is_refused(api, seeded):
     api.get(f"/v1/widgets?batch={seeded}&after=").expect(400)
 
 
+def test_cursor_opens_on_every_node_with_the_same_key(api, start, database, make_api, seeded):
+    path = f"/v1/widgets?batch={seeded}&limit=2"
+    rest = api.get(path).json()["next"]
+    node, stranger = start(database), start(database, cursor_key="")
+    assert make_api(node).get(rest).expect(200).body == api.get(rest).body
+    make_api(stranger).get(rest).expect(400, "invalid-cursor")
+    assert (node.stop(), stranger.stop()) == (0, 0)
+
+
 def test_cursor_is_opaque(api, sql, seeded):
     made = cursor(api, f"/v1/widgets?batch={seeded}&limit=2&order=code")
     raw = base64.urlsafe_b64decode(made + "=" * (-len(made) % 4))

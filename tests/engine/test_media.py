@@ -113,6 +113,11 @@ def test_geojson_of_one(api, widget):
     assert answer["type"] == "Feature" and answer["geometry"]["coordinates"] == [1, 2] and answer["id"] == made["id"]
 
 
+def test_ndjson_of_nothing_is_empty(api):
+    answer = api.get("/v1/widgets?batch=nobody", headers={"Accept": NDJSON}).expect(200)
+    assert (media(answer), answer.body, answer.header("Content-Length")) == (NDJSON, b"", "0")
+
+
 def test_ndjson(api, batch, widget):
     for number in range(3):
         widget(name=f"line\n{number}")

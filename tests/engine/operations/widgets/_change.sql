@@ -3,7 +3,8 @@ update engine.widget
 set version = version + 1, code = w.code, batch = w.batch, name = w.name, colour = w.colour, weight = w.weight,
 	quantity = coalesce(w.quantity, 0), made_on = w.made_on, fragile = w.fragile, tags = coalesce(w.tags, '{}'),
 	serial = w.serial, maker_id = w.maker_id, starts_on = w.starts_on, ends_on = w.ends_on,
-	shelf = case when w.shelf is not null then int4range((w.shelf ->> 'from')::integer, (w.shelf ->> 'to')::integer) end,
+	shelf = case when w.shelf is not null then
+		int4range((w.shelf ->> 'from')::integer, (w.shelf ->> 'to')::integer) end,
 	longitude = (w.location ->> 'longitude')::double precision,
 	latitude = (w.location ->> 'latitude')::double precision
 from jsonb_to_record(:body::jsonb) as w(
