@@ -1,0 +1,54 @@
+-- SPDX-License-Identifier: MIT
+-- The clock and the refusals that every operation uses.
+
+begin;
+
+create schema pgtap;
+create extension pgtap with schema pgtap;
+set local search_path = pgtap, postgis;
+
+select plan(11);
+
+select is(accord.now(), transaction_timestamp(), 'the clock is the transaction''s');
+select set_config('accord.now', '2025-03-01T09:00:00Z', true);
+select is(accord.now(), timestamptz '2025-03-01 09:00:00+00', 'a test sets the clock');
+select set_config('accord.now', '', true);
+select is(accord.now(), transaction_timestamp(), 'an emptied setting is none');
+
+select throws_ok($$select accord.refuse('conflict', '/endsOn')$$, 'AC001', 'conflict');
+select throws_ok($$select accord.refuse('conflict')$$, 'AC001', 'conflict');
+select throws_ok($$select accord.demand(false, 'invalid-parameter', 'near')$$, 'AC001', 'invalid-parameter');
+select throws_ok($$select accord.demand(null, 'invalid-parameter', 'near')$$, 'AC001', 'invalid-parameter');
+select is(accord.demand(true, 'invalid-parameter', 'near'), true, 'what is demanded and given is true');
+
+-- The pointer travels as the error's detail.
+create function pg_temp.detail_of(statement text) returns text
+language plpgsql
+as $$
+declare
+	detail text;
+begin
+	execute statement;
+	return null;
+exception
+	when sqlstate 'AC001' then
+		get stacked diagnostics detail = pg_exception_detail;
+		return detail;
+end
+$$;
+
+select is(pg_temp.detail_of($$select accord.refuse('conflict', '/endsOn')$$), '/endsOn', 'the pointer is the detail');
+select is(
+	array[
+		has_function_privilege('accord_api', 'accord.now()', 'execute'),
+		has_function_privilege('accord_api', 'accord.refuse(text, text)', 'execute'),
+		has_function_privilege('accord_api', 'accord.demand(boolean, text, text)', 'execute')
+	],
+	array[true, true, true],
+	'the API may use them'
+);
+select function_privs_are('accord', 'now', array[]::text[], 'accord_worker', array['EXECUTE']);
+
+select * from finish();
+
+rollback;

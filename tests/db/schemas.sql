@@ -1,0 +1,157 @@
+-- SPDX-License-Identifier: MIT
+-- Roles, schemas, owners and what each role may do.
+
+begin;
+
+create schema pgtap;
+create extension pgtap with schema pgtap;
+set local search_path = pgtap, postgis;
+
+select plan(30);
+
+select is(
+	(
+		select array_agg(rolname::text || case when rolcanlogin then ' login' else '' end order by rolname)
+		from pg_catalog.pg_roles
+		where rolname like 'accord%'
+	),
+	array['accord_api login', 'accord_owner', 'accord_worker login'],
+	'three roles, of which the owner cannot log in'
+);
+select is_empty(
+	$$
+	select rolname
+	from pg_catalog.pg_roles
+	where
+		rolname like 'accord%'
+		and (rolsuper or rolcreaterole or rolcreatedb or rolbypassrls or rolreplication or rolinherit)
+	$$,
+	'no role has a privilege of the instance'
+);
+select is_empty(
+	$$
+	select member.rolname
+	from pg_catalog.pg_auth_members as membership
+	join pg_catalog.pg_roles as member on member.oid = membership.member
+	where member.rolname like 'accord%'
+	$$,
+	'no role is a member of another'
+);
+
+select schema_owner_is(name::name, 'accord_owner'::name)
+from unnest(array['reference', 'restricted', 'published', 'accord']) as name;
+
+select is_empty(
+	$$
+	select c.oid::regclass
+	from pg_catalog.pg_class as c
+	join pg_catalog.pg_namespace as n on n.oid = c.relnamespace
+	where n.nspname in ('reference', 'restricted', 'published', 'accord') and c.relowner <> 'accord_owner'::regrole
+	$$,
+	'every table, index and sequence of ours belongs to accord_owner'
+);
+select is_empty(
+	$$
+	select p.oid::regprocedure
+	from pg_catalog.pg_proc as p
+	join pg_catalog.pg_namespace as n on n.oid = p.pronamespace
+	where n.nspname in ('reference', 'restricted', 'published', 'accord') and p.proowner <> 'accord_owner'::regrole
+	$$,
+	'every function of ours belongs to accord_owner'
+);
+select is_empty(
+	$$
+	select c.oid::regclass
+	from pg_catalog.pg_class as c
+	join pg_catalog.pg_namespace as n on n.oid = c.relnamespace
+	where n.nspname = 'public' and c.relkind in ('r', 'v', 'm', 'S', 'p')
+	$$,
+	'the schema public is empty'
+);
+select is_empty(
+	$$
+	select c.oid::regclass
+	from pg_catalog.pg_class as c
+	where c.relowner in ('accord_api'::regrole, 'accord_worker'::regrole)
+	$$,
+	'the roles that log in own nothing'
+);
+
+select schema_privs_are(name::name, 'accord_api'::name, array['USAGE'])
+from unnest(array['reference', 'restricted', 'published', 'accord', 'postgis']) as name;
+select schema_privs_are(name::name, 'accord_worker'::name, array['USAGE'])
+from unnest(array['reference', 'restricted', 'published', 'accord', 'postgis']) as name;
+select schema_privs_are('public', 'accord_api', array[]::text[]);
+select schema_privs_are('public', 'accord_worker', array[]::text[]);
+select database_privs_are(current_database(), 'accord_api', array['CONNECT']);
+select database_privs_are(current_database(), 'accord_worker', array['CONNECT', 'TEMPORARY']);
+
+select is(
+	(
+		select setting
+		from pg_catalog.pg_db_role_setting, unnest(setconfig) as setting
+		where setdatabase = (select oid from pg_catalog.pg_database where datname = current_database()) and setrole = 0
+		and setting like 'search_path%'
+	),
+	'search_path=postgis',
+	'a session finds PostGIS by path, and nothing that somebody else could create in'
+);
+select is_empty(
+	$$
+	select p.oid::regprocedure
+	from pg_catalog.pg_proc as p
+	join pg_catalog.pg_namespace as n on n.oid = p.pronamespace
+	where
+		n.nspname in ('reference', 'restricted', 'published', 'accord')
+		and has_function_privilege('public', p.oid, 'execute')
+	$$,
+	'no function of ours is executable by everybody'
+);
+select is_empty(
+	$$
+	select p.oid::regprocedure
+	from pg_catalog.pg_proc as p
+	join pg_catalog.pg_namespace as n on n.oid = p.pronamespace
+	where
+		n.nspname in ('reference', 'restricted', 'published', 'accord')
+		and p.prosecdef
+		and not coalesce(array_to_string(p.proconfig, ' ') like '%search_path=%', false)
+	$$,
+	'a function with its owner''s rights fixes its search path'
+);
+select is_empty(
+	$$
+	select p.oid::regprocedure
+	from pg_catalog.pg_proc as p
+	join pg_catalog.pg_namespace as n on n.oid = p.pronamespace
+	where
+		n.nspname in ('reference', 'restricted', 'published', 'accord')
+		and p.prosecdef
+		and p.oid::regprocedure::text not in ('accord.analyze_reference()')
+	$$,
+	'functions with their owner''s rights are on the list'
+);
+
+-- What a later migration creates is granted by its schema.
+set local role accord_owner;
+create table reference.later (id integer);
+create table restricted.later (id integer);
+create table published.later (id integer);
+reset role;
+
+select is(
+	array[
+		has_table_privilege('accord_api', 'reference.later', 'select'),
+		has_table_privilege('accord_api', 'reference.later', 'insert, update, delete, truncate'),
+		has_table_privilege('accord_worker', 'reference.later', 'insert'),
+		has_table_privilege('accord_api', 'restricted.later', 'select, insert, update, delete'),
+		has_table_privilege('accord_api', 'published.later', 'select'),
+		has_table_privilege('accord_api', 'published.later', 'insert, update, delete, truncate')
+	],
+	array[true, false, true, false, true, false],
+	'default privileges follow the schema'
+);
+
+select * from finish();
+
+rollback;
