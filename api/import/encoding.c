@@ -58,10 +58,12 @@ void encoding_scan_add(struct encoding_scan *scan, const void *bytes, size_t len
 	for (size_t i = 0; i < length && scan->length + i < sizeof(scan->first); i++)
 		scan->first[scan->length + i] = byte[i];
 	for (size_t i = 0; i < length && !scan->invalid; i++) {
+		if (!scan->pending)
+			scan->begun_at = scan->length + i;
 		if (encoding_scan_byte(scan, byte[i]))
 			continue;
 		scan->invalid = true;
-		scan->invalid_at = scan->length + i;
+		scan->invalid_at = scan->begun_at;
 	}
 	scan->length += length;
 }
@@ -73,7 +75,7 @@ int encoding_scan_end(struct encoding_scan *scan, enum encoding *ret_encoding)
 
 	if (scan->pending && !scan->invalid) {
 		scan->invalid = true;
-		scan->invalid_at = scan->length;
+		scan->invalid_at = scan->begun_at;
 	}
 	if (scan->length >= 2 && scan->first[0] + scan->first[1] == 0xff + 0xfe &&
 	    scan->first[0] >= 0xfe)

@@ -17,6 +17,7 @@ struct encoding_scan {
 	unsigned char pending;   /* continuation bytes still due */
 	unsigned char low, high; /* the range of the next one */
 	bool invalid;            /* some byte was not UTF-8 */
+	size_t begun_at;         /* offset at which the present sequence began */
 	size_t invalid_at;       /* offset of the first that was not */
 };
 
