@@ -184,7 +184,7 @@ deploy() {
 # db/sample/manifest: lines of KIND FILE…, in the order in which they build on one another.
 load_sample() {
 	local report=$instance/sample.log stamp kind names files
-	stamp=$(cat <(printf '%s\n' "$migrations") <(sha256sum build/accord db/sample/*) | sha256sum)
+	stamp=$( (printf '%s\n' "$migrations" && sha256sum build/accord db/sample/* && cat_tree db/import) | sha256sum)
 	[ "$(cat "$instance/stamps/sample" 2>/dev/null)" != "$stamp" ] || return 0
 	need_space 128
 	rm -f "$instance/stamps/sample"
@@ -196,6 +196,10 @@ load_sample() {
 			>>"$report" 2>&1 </dev/null 9>&- || die "cannot load the sample: $(tail -n 1 "$report") ($report)"
 	done <db/sample/manifest
 	printf '%s\n' "$stamp" >"$instance/stamps/sample"
+}
+
+cat_tree() {
+	find "$1" -type f -print0 | sort -z | xargs -0 cat
 }
 
 cursor_key() {
@@ -211,7 +215,6 @@ run() {
 	ACCORD_DATABASE=$(database accord_api)
 	ACCORD_CURSOR_KEY=$(cursor_key)
 	export ACCORD_DATABASE ACCORD_CURSOR_KEY
-	export ACCORD_CONTRACT=$PWD/build/openapi/openapi.json ACCORD_OPERATIONS=$PWD/db/operations
 	export CLUSTER_SOCKET=$socket CLUSTER_FOLDER=$instance CLUSTER_USER=$user
 	exec 8<&0
 	setsid env --default-signal=INT,QUIT,TERM,HUP setpriv --pdeathsig TERM "$@" <&8 8<&- 9>&- &
@@ -284,6 +287,7 @@ usable || {
 install -d -m 0700 -o "$user" "$socket"
 install -m 0600 -o "$user" /dev/null "$log"
 start
+export ACCORD_CONTRACT=$PWD/build/openapi/openapi.json ACCORD_OPERATIONS=$PWD/db/operations
 [ "$empty" = yes ] || deploy
 [ "$sample" = no ] || load_sample
 run "$@"

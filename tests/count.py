@@ -33,8 +33,8 @@ def count_pytest(text):
 
 
 def count_plain(text):
-    """Sums every line "N passed, N failed"."""
-    pairs = re.findall(r"^(?:\w+: )?(\d+) passed, (\d+) failed\b", text, re.MULTILINE)
+    """Sums every line that ends in "N passed, N failed"; a word between them may count what is neither."""
+    pairs = re.findall(r"(?:^|: )(\d+) passed,(?: \d+ \w+,)* (\d+) failed$", text, re.MULTILINE)
     return sum(int(passed) for passed, _ in pairs), sum(int(failed) for _, failed in pairs)
 
 

@@ -8,7 +8,7 @@ export PATH=/usr/bin:/bin:/usr/sbin:/sbin:$PATH LC_ALL=C.UTF-8 PYTHONDONTWRITEBY
 # Settings of a service that somebody runs by hand are none of the tests'.
 unset "${!ACCORD_@}" PYTHONPATH
 # The first fault found stops the program, with the place; a leak fails the test at its end.
-export UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1 ASAN_OPTIONS=detect_leaks=1:abort_on_error=0:strict_string_checks=1
+export UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1 ASAN_OPTIONS=detect_leaks=1:abort_on_error=0
 
 all=(tidy unit schema migrations database engine api sanitized_unit sanitized_engine sanitized_api)
 
@@ -19,7 +19,7 @@ tidy() { # plain
 }
 
 unit() { # tap
-	run_units build
+	run_units build && run_corpora build
 }
 
 schema() { # plain
@@ -31,27 +31,27 @@ migrations() { # plain
 }
 
 database() { # tap
-	beside_database build pg_prove --verbose --dbname "host=SOCKET dbname=accord user=postgres" tests/db/*.sql
+	beside_database --sample build pg_prove --verbose --dbname "host=SOCKET dbname=accord user=postgres" tests/db/*.sql
 }
 
 engine() { # pytest
-	beside_database build /usr/bin/python3 -s -m pytest -q -p no:cacheprovider tests/engine
+	beside_database "" build /usr/bin/python3 -s -m pytest -q -p no:cacheprovider tests/engine
 }
 
 api() { # pytest
-	beside_database build /usr/bin/python3 -s -m pytest -q -p no:cacheprovider tests/api
+	beside_database --sample build /usr/bin/python3 -s -m pytest -q -p no:cacheprovider tests/api
 }
 
 sanitized_unit() { # tap
-	run_units build/asan && run_schema build/asan
+	run_units build/asan && run_corpora build/asan && run_schema build/asan
 }
 
 sanitized_engine() { # pytest
-	beside_database build/asan /usr/bin/python3 -s -m pytest -q -p no:cacheprovider tests/engine
+	beside_database "" build/asan /usr/bin/python3 -s -m pytest -q -p no:cacheprovider tests/engine
 }
 
 sanitized_api() { # pytest
-	beside_database build/asan /usr/bin/python3 -s -m pytest -q -p no:cacheprovider tests/api
+	beside_database --sample build/asan /usr/bin/python3 -s -m pytest -q -p no:cacheprovider tests/api
 }
 
 # --- what stages share
@@ -70,6 +70,21 @@ run_units() {
 	return "$status"
 }
 
+# Each input that once was or may be trouble, through the program that a fuzzer would run.
+run_corpora() {
+	local input target status=0
+	for input in tests/fuzz/corpus/*/*; do
+		target=${input#tests/fuzz/corpus/}
+		if timeout 60 "$1/tests/fuzz/fuzz_${target%%/*}" "$input"; then
+			printf 'ok fuzz %s\n' "$target"
+		else
+			printf 'not ok fuzz %s\n' "$target"
+			status=1
+		fi
+	done
+	return "$status"
+}
+
 # Draft 7 comes with Debian; draft 2020-12 is read where a copy lies beside the clone.
 run_schema() {
 	local suite status=0
@@ -79,10 +94,12 @@ run_schema() {
 	return "$status"
 }
 
+# $1 is an option of db/cluster.sh or nothing, $2 the build whose program is tested.
 beside_database() {
-	local build=$1
+	local options=(--fast)
+	[ -z "$1" ] || options+=("$1")
 	shift
-	db/cluster.sh test --fast --sample -- tests/run.sh --beside-database "$build" "$@"
+	db/cluster.sh test "${options[@]}" -- tests/run.sh --beside-database "$@"
 }
 
 # --- running them
