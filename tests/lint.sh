@@ -40,7 +40,7 @@ shell() {
 # Hand-written SQL is laid out for its reader, a column of names beside a column of types; a formatter would undo that
 # and does not know our parameters. So what can be said without taste is checked, and nothing is rewritten.
 sql() {
-	/usr/bin/python3 tests/tidy/tidy.py lowercase_sql sql_layout line_length plain_text indentation
+	/usr/bin/python3 tests/tidy/tidy.py --kind=sql lowercase_sql sql_layout line_length plain_text indentation
 }
 
 # Every file compiles without a warning.

@@ -42,7 +42,7 @@ PLANTED = (
     ("licence_line", "api/a.c", "int a;\n", 1),
     ("licence_line", "tests/a.sh", "#!/bin/sh\n# SPDX-License-Identifier: MIT\n", None),
     ("known_libraries", "api/route.c", "#include <stdio.h>\n#include <ulfius.h>\n", 2),
-    ("known_libraries", "api/server.c", "#include <ulfius.h>\n", None),
+    ("known_libraries", "api/server/server.c", "#include <ulfius.h>\n", None),
     ("plain_text", "api/a.c", "int a; \n", 1),
     ("plain_text", "api/a.c", "int a;", 1),
     ("machine_paths", "README.md", "see /home/me/accord\n", 1),
