@@ -3,7 +3,7 @@
 # Runs a command beside a private PostgreSQL of this clone, and stops both whatever happens.
 #
 #   db/cluster.sh NAME [--empty] [--sample] [--fast] -- COMMAND…
-#   db/cluster.sh --remove            stops nothing, deletes every instance that is not in use
+#   db/cluster.sh --remove            deletes every instance, unless one is in use
 #
 # NAME says which of the clone's instances; each has its own data directory and socket, and no TCP port.
 #   --empty    the server only: no database, no migrations

@@ -31,7 +31,7 @@ migrations() { # plain
 }
 
 database() { # tap
-	beside_database --sample build pg_prove --verbose --dbname "host=SOCKET dbname=accord user=postgres" tests/db/*.sql
+	beside_database --sample build pg_prove --verbose --host SOCKET --username postgres --dbname accord tests/db/*.sql
 }
 
 engine() { # pytest
