@@ -1,5 +1,6 @@
 -- SPDX-License-Identifier: MIT
--- One school as the API shows it: a select of one row and one column, "item", for the school "s" at the distance "near".
+-- One school as the API shows it: a select of one row and one column, "item", for the school "s" at the distance
+-- "near.metres".
 -- A row turned into JSON is faster than an object built member by member; authority and region are asked for
 -- row by row, which leaves the statement around it a plain scan of schools in their order.
 select row_to_json(shown) as item
@@ -40,7 +41,7 @@ from (
 				'longitude', s.longitude, 'latitude', s.latitude, 'easting', s.easting, 'northing', s.northing
 			)
 		end as "location",
-		round(near.distance::numeric, 1) as "distance", s.source_date as "sourceDate", '/v1/schools/' || s.urn as "self"
+		round(near.metres::numeric, 1) as "distance", s.source_date as "sourceDate", '/v1/schools/' || s.urn as "self"
 	from (
 		select json '{"c": "Confidential", "low": "Rounds to zero", "u": "Unreliable", "x": "Unavailable in the source",
 			"z": "Not applicable"}' as reasons

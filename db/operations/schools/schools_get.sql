@@ -4,7 +4,7 @@
 
 select item.item as body
 from reference.school s
-cross join (select null::double precision as distance) near
+cross join (select null::double precision as metres) near
 cross join lateral (
 -- include: schools/_item.sql
 ) item

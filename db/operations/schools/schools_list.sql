@@ -7,13 +7,14 @@
 -- order fsmPercent: fsm_percent asc, urn asc
 -- order distance: distance asc, urn asc
 
-select item.item, s.sort_name, s.urn, s.pupils, s.fsm_percent, near.distance
+select item.item, s.sort_name, s.urn, s.pupils, s.fsm_percent, place.distance
 from reference.school s
 cross join lateral (
 	select s.grid <->
 -- include: schools/_point.sql
-	as distance
-) near
+		as distance
+) place
+cross join lateral (select place.distance as metres) near
 cross join lateral (
 -- include: schools/_item.sql
 ) item
@@ -31,7 +32,7 @@ and (
 and (
 	:near::text is null
 	or (
-		near.distance <= coalesce(:within::integer, 5000)
+		place.distance <= coalesce(:within::integer, 5000)
 		and s.grid && st_expand(
 -- include: schools/_point.sql
 			, coalesce(:within::integer, 5000)
