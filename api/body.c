@@ -72,7 +72,8 @@ int call_read_body(struct call *call, struct reply *reply)
 	}
 	if (!call->request->body_length && !operation->body_required)
 		return 0;
-	if (!negotiate_content_type(request_header(call->request, "content-type"),
+	if (request_header(call->request, "content-encoding") ||
+	    !negotiate_content_type(request_header(call->request, "content-type"),
 				    operation->body_media))
 		return body_refuse_media(call, reply);
 	if (!call->request->body_length) {

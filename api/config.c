@@ -1,12 +1,23 @@
 /* SPDX-License-Identifier: MIT */
 #include "config.h"
 
+#include <arpa/inet.h>
 #include <ctype.h>
 #include <errno.h>
 #include <stdarg.h>
 #include <string.h>
 
-enum setting_type { SETTING_TEXT, SETTING_NUMBER, SETTING_URL, SETTING_KEY, SETTING_LEVEL };
+enum setting_type {
+	SETTING_TEXT,
+	SETTING_ADDRESS,
+	SETTING_NUMBER,
+	SETTING_URL,
+	SETTING_KEY,
+	SETTING_LEVEL
+};
+
+/* Where a setting was found; the earlier source wins. */
+enum config_source { CONFIG_NOWHERE, CONFIG_ENVIRONMENT, CONFIG_FILE, CONFIG_DEFAULT };
 
 struct setting {
 	const char *name;
@@ -20,7 +31,7 @@ struct setting {
 #define SETTING_AT(member) offsetof(struct config, member)
 
 static const struct setting settings[] = {
-	{"ACCORD_ADDRESS", SETTING_TEXT, SETTING_AT(address), "127.0.0.1", 0, 0,
+	{"ACCORD_ADDRESS", SETTING_ADDRESS, SETTING_AT(address), "127.0.0.1", 0, 0,
 	 "IPv4 address to listen on"},
 	{"ACCORD_CONFIG", SETTING_TEXT, SETTING_AT(file), "", 0, 0,
 	 "file of further settings, a NAME=value a line"},
@@ -101,7 +112,10 @@ static const char *config_fault(const struct setting *setting, const char *value
 {
 	static const char *const levels[] = {"debug", "info", "warning", "error"};
 	size_t length = strlen(value);
+	struct in_addr address;
 
+	if (setting->type == SETTING_ADDRESS && inet_pton(AF_INET, value, &address) != 1)
+		return "is not an IPv4 address";
 	if (setting->type == SETTING_KEY && length &&
 	    (length != 64 || strspn(value, "0123456789abcdefABCDEF") != 64))
 		return "is not 64 hexadecimal digits";
@@ -126,10 +140,10 @@ static const struct setting *config_find(const char *name, size_t length)
 	return NULL;
 }
 
-/* Sets one "NAME=value"; a setting that is already in seen is left alone. where names the source in
- * errors. */
-static int config_assign(struct config *config, const char *line, const char *where, bool *seen,
-			 char **ret_error)
+/* Sets one "NAME=value"; a setting that an earlier source set is left alone. where names the source
+ * in errors. */
+static int config_assign(struct config *config, const char *line, const char *where,
+			 enum config_source source, enum config_source *seen, char **ret_error)
 {
 	const char *equals = strchr(line, '=');
 	const struct setting *setting;
@@ -141,9 +155,11 @@ static int config_assign(struct config *config, const char *line, const char *wh
 	if (!setting)
 		return config_fail(ret_error, "%s: unknown setting %.*s", where,
 				   (int)(equals - line), line);
+	if (seen[setting - settings] == source)
+		return config_fail(ret_error, "%s: %s is set twice", where, setting->name);
 	if (seen[setting - settings])
 		return 0;
-	seen[setting - settings] = true;
+	seen[setting - settings] = source;
 	fault = config_is_number(setting) ? config_set_number(config, setting, equals + 1)
 					  : config_fault(setting, equals + 1);
 	if (fault)
@@ -155,7 +171,8 @@ static int config_assign(struct config *config, const char *line, const char *wh
 	return *config_text(config, setting) ? 0 : -ENOMEM;
 }
 
-static int config_read_file(struct config *config, const char *path, bool *seen, char **ret_error)
+static int config_read_file(struct config *config, const char *path, enum config_source *seen,
+			    char **ret_error)
 {
 	CLEANUP_FREE char *line = NULL;
 	size_t capacity = 0;
@@ -177,7 +194,7 @@ static int config_read_file(struct config *config, const char *path, bool *seen,
 		if (asprintf(&where, "%s:%d", path, number) < 0)
 			r = -ENOMEM;
 		if (r == 0)
-			r = config_assign(config, line, where, seen, ret_error);
+			r = config_assign(config, line, where, CONFIG_FILE, seen, ret_error);
 	}
 	fclose(file);
 	return r;
@@ -185,13 +202,14 @@ static int config_read_file(struct config *config, const char *path, bool *seen,
 
 int config_read(struct config *config, char *const *environment, char **ret_error)
 {
-	bool seen[ARRAY_LENGTH(settings)] = {false};
+	enum config_source seen[ARRAY_LENGTH(settings)] = {CONFIG_NOWHERE};
 	int r = 0;
 
 	*config = (struct config){0};
 	for (size_t i = 0; environment[i] && r == 0; i++)
 		if (strncmp(environment[i], "ACCORD_", 7) == 0)
-			r = config_assign(config, environment[i], "environment", seen, ret_error);
+			r = config_assign(config, environment[i], "environment", CONFIG_ENVIRONMENT,
+					  seen, ret_error);
 	if (r == 0 && config->file && config->file[0])
 		r = config_read_file(config, config->file, seen, ret_error);
 	for (size_t i = 0; i < ARRAY_LENGTH(settings) && r == 0; i++) {
@@ -201,7 +219,7 @@ int config_read(struct config *config, char *const *environment, char **ret_erro
 			continue;
 		if (asprintf(&line, "%s=%s", settings[i].name, settings[i].fallback) < 0)
 			return -ENOMEM;
-		r = config_assign(config, line, "default", seen, ret_error);
+		r = config_assign(config, line, "default", CONFIG_DEFAULT, seen, ret_error);
 	}
 	return r;
 }
@@ -218,7 +236,7 @@ void config_finish(struct config *config)
 
 void config_describe(FILE *out)
 {
-	static const char *const types[] = {"text", "number", "URL", "key", "level"};
+	static const char *const types[] = {"text", "address", "number", "URL", "key", "level"};
 
 	fprintf(out,
 		"Settings come from the environment, then from the file ACCORD_CONFIG names, then from these defaults.\n\n");

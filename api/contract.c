@@ -58,6 +58,15 @@ int contract_fail(const struct contract *contract, const char *pointer, char **r
 	return -EINVAL;
 }
 
+int contract_fail_schema(const struct contract *contract, const char *error, char **ret_error)
+{
+	const char *what = strstr(error, ": ");
+	CLEANUP_FREE char *pointer = strndup(error, what ? (size_t)(what - error) : 0);
+
+	return pointer ? contract_fail(contract, pointer, ret_error, "%s", what ? what + 2 : error)
+		       : -ENOMEM;
+}
+
 /* Adds one escaped segment to a pointer; an overlong pointer is cut, which only makes an error less
  * exact. */
 static void contract_extend(char *pointer, size_t size, const char *name)

@@ -29,6 +29,8 @@ struct contract *contract_free(struct contract *contract);
 /* Makes an error that names the author's file for a JSON Pointer. Always -EINVAL or -ENOMEM. */
 int contract_fail(const struct contract *contract, const char *pointer, char **ret_error,
 		  const char *format, ...) PRINTF_LIKE(4, 5);
+/* The same from a schema's error, "<pointer>: <what>". */
+int contract_fail_schema(const struct contract *contract, const char *error, char **ret_error);
 /* Refuses every member that the closed vocabulary lacks, and compiles every schema. 0, -EINVAL,
  * -ENOMEM. */
 int contract_check(const struct contract *contract, char **ret_error) MUST_CHECK;

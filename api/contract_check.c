@@ -186,9 +186,7 @@ static int check_schema(const struct contract *contract, const char *pointer, ch
 	const struct schema *schema;
 	int r = schema_compile(contract->schemas, pointer, &schema, &error);
 
-	if (r == -EINVAL)
-		return contract_fail(contract, pointer, ret_error, "%s", error);
-	return r;
+	return r == -EINVAL ? contract_fail_schema(contract, error, ret_error) : r;
 }
 
 static int check_each(const struct contract *contract, const struct vocabulary *word,
@@ -258,5 +256,9 @@ static int check_node(const struct contract *contract, enum node node, const jso
 
 int contract_check(const struct contract *contract, char **ret_error)
 {
+	const char *version = json_string_value(json_object_get(contract->document, "openapi"));
+
+	if (!version || strncmp(version, "3.1.", 4) != 0)
+		return contract_fail(contract, "/openapi", ret_error, "is not 3.1");
 	return check_node(contract, NODE_ROOT, contract->document, "", 0, ret_error);
 }

@@ -1,127 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "contract_operation.h"
 
-#include <ctype.h>
 #include <errno.h>
 #include <string.h>
-
-/* Header parameters are the engine's own: it knows what each means. */
-static const char *const known_headers[] = {"Idempotency-Key", "If-Match", "If-None-Match"};
-
-/* camelCase and hyphens to snake_case, owned. */
-static char *parameter_sql_name(const char *name)
-{
-	char *text = calloc(1, 2 * strlen(name) + 1), *at = text;
-
-	for (; text && *name; name++) {
-		if (isupper((unsigned char)*name))
-			*at++ = '_';
-		*at++ = *name == '-' ? '_' : (char)tolower((unsigned char)*name);
-	}
-	return text;
-}
-
-static int parameter_type(const struct contract *contract, const struct place *schema,
-			  struct parameter *parameter, char **ret_error)
-{
-	static const char *const names[] = {"string", "integer", "number", "boolean"};
-	const char *type = json_string_value(json_object_get(schema->value, "type"));
-
-	for (size_t i = 0; type && i < ARRAY_LENGTH(names); i++) {
-		if (strcmp(type, names[i]) != 0)
-			continue;
-		parameter->type = (enum parameter_type)i;
-		return 0;
-	}
-	if (type && strcmp(type, "array") == 0 && !parameter->list) {
-		struct place items = contract_member(contract, schema, "items");
-
-		parameter->list = true;
-		return parameter_type(contract, &items, parameter, ret_error);
-	}
-	return contract_fail(
-		contract, schema->pointer, ret_error,
-		"a parameter's type is string, integer, number, boolean or an array of one of them");
-}
-
-static int parameter_place(const struct contract *contract, const struct place *at,
-			   struct parameter *parameter, char **ret_error)
-{
-	static const char *const names[] = {"path", "query", "header"};
-	const char *in = json_string_value(json_object_get(at->value, "in"));
-
-	for (size_t i = 0; in && i < ARRAY_LENGTH(names); i++) {
-		if (strcmp(in, names[i]) != 0)
-			continue;
-		parameter->place = (enum parameter_place)i;
-		if (parameter->place != PARAMETER_HEADER)
-			return 0;
-		for (size_t k = 0; k < ARRAY_LENGTH(known_headers); k++)
-			if (strcmp(parameter->name, known_headers[k]) == 0)
-				return 0;
-		return contract_fail(contract, at->pointer, ret_error,
-				     "unknown header parameter %s", parameter->name);
-	}
-	return contract_fail(contract, at->pointer, ret_error,
-			     "a parameter is in path, query or header");
-}
-
-static int parameter_style(const struct contract *contract, const struct place *at,
-			   const struct parameter *parameter, char **ret_error)
-{
-	const char *style = json_string_value(json_object_get(at->value, "style"));
-	const json_t *explode = json_object_get(at->value, "explode");
-
-	if (style && strcmp(style, parameter->place == PARAMETER_QUERY ? "form" : "simple") != 0)
-		return contract_fail(contract, at->pointer, ret_error, "style %s is not understood",
-				     style);
-	if (parameter->list && (!explode || json_is_true(explode)))
-		return contract_fail(
-			contract, at->pointer, ret_error,
-			"a list parameter says explode: false (values are separated by commas)");
-	return 0;
-}
-
-static int parameter_compile(struct contract *contract, const struct place *at,
-			     struct parameter *parameter, char **ret_error)
-{
-	struct place schema = contract_member(contract, at, "schema");
-	CLEANUP_FREE char *error = NULL;
-	char pointer[600];
-	int r;
-
-	parameter->name = json_string_value(json_object_get(at->value, "name"));
-	if (!parameter->name || !schema.value)
-		return contract_fail(contract, at->pointer, ret_error,
-				     "a parameter has a name and a schema");
-	if (strncmp(parameter->name, "caller_", 7) == 0 ||
-	    strncmp(parameter->name, "request_", 8) == 0)
-		return contract_fail(contract, at->pointer, ret_error,
-				     "names starting caller_ or request_ are the engine's");
-	parameter->sql_name = parameter_sql_name(parameter->name);
-	if (!parameter->sql_name)
-		return -ENOMEM;
-	if (strncmp(parameter->sql_name, "caller_", 7) == 0 ||
-	    strncmp(parameter->sql_name, "request_", 8) == 0)
-		return contract_fail(contract, at->pointer, ret_error,
-				     "names starting caller_ or request_ are the engine's");
-	r = parameter_place(contract, at, parameter, ret_error);
-	if (r == 0)
-		r = parameter_type(contract, &schema, parameter, ret_error);
-	if (r == 0)
-		r = parameter_style(contract, at, parameter, ret_error);
-	if (r < 0)
-		return r;
-	parameter->required = json_is_true(json_object_get(at->value, "required"));
-	if (parameter->place == PARAMETER_PATH && !parameter->required)
-		return contract_fail(contract, at->pointer, ret_error,
-				     "a path parameter is required");
-	parameter->fallback = json_object_get(schema.value, "default");
-	parameter->choices = json_object_get(schema.value, "enum");
-	snprintf(pointer, sizeof(pointer), "%s/schema", at->pointer);
-	r = schema_compile(contract->schemas, pointer, &parameter->schema, &error);
-	return r == -EINVAL ? contract_fail(contract, pointer, ret_error, "%s", error) : r;
-}
 
 static int operation_add_parameters(struct contract *contract, const struct place *holder,
 				    struct operation *operation, char **ret_error)
@@ -145,7 +26,7 @@ static int operation_add_parameters(struct contract *contract, const struct plac
 
 		snprintf(number, sizeof(number), "%zu", i);
 		at = contract_member(contract, &list, number);
-		r = parameter_compile(contract, &at, &parameter, ret_error);
+		r = contract_compile_parameter(contract, &at, &parameter, ret_error);
 		if (r == 0 && operation_parameter(operation, parameter.name) >= 0)
 			r = contract_fail(contract, at.pointer, ret_error,
 					  "parameter %s is declared twice", parameter.name);
@@ -227,7 +108,7 @@ static int operation_compile_body(struct contract *contract, const struct place 
 				     "a request body has a schema");
 	snprintf(pointer, sizeof(pointer), "%s/schema", media.pointer);
 	r = schema_compile(contract->schemas, pointer, &operation->body_schema, &error);
-	return r == -EINVAL ? contract_fail(contract, pointer, ret_error, "%s", error) : r;
+	return r == -EINVAL ? contract_fail_schema(contract, error, ret_error) : r;
 }
 
 /* A list's JSON reply has items and next; CSV and GeoJSON are made from its item's schema. */
@@ -279,6 +160,7 @@ static int operation_compile_replies(struct contract *contract, const struct pla
 			return contract_fail(contract, content.pointer, ret_error,
 					     "more than %d media types", OPERATION_OFFERS);
 		operation->offers[operation->offer_count++] = media;
+		operation->foreign = operation->foreign || media_parse(media) == MEDIA_OTHER;
 	}
 	if (!json_object_get(content.value, "application/json"))
 		return 0;
@@ -288,13 +170,25 @@ static int operation_compile_replies(struct contract *contract, const struct pla
 static int operation_compile_security(struct contract *contract, const struct place *at,
 				      struct operation *operation, char **ret_error)
 {
-	json_t *security = json_object_get(at->value, "security");
+	json_t *security = json_object_get(at->value, "security"), *requirement, *scopes;
+	struct place root = contract_root(contract);
+	struct place components = contract_member(contract, &root, "components");
+	struct place schemes = contract_member(contract, &components, "securitySchemes");
+	const char *name;
+	size_t index;
 
 	if (!json_is_array(security))
 		return contract_fail(contract, at->pointer, ret_error,
 				     "operation %s states no security ([] is public)",
 				     operation->id);
 	operation->secured = json_array_size(security) > 0;
+	json_array_foreach(security, index, requirement)
+		json_object_foreach(requirement, name, scopes) if (
+			!json_object_get(
+				schemes.value,
+				name)) return contract_fail(contract, at->pointer, ret_error,
+							    "security scheme %s is not defined",
+							    name);
 	return 0;
 }
 

@@ -5,6 +5,13 @@
 #include "contract.h"
 
 /*
+ * Fills a parameter from its place. Name and schema are borrowed from the document; operation_finish frees the rest.
+ * 0, -EINVAL with ret_error, -ENOMEM.
+ */
+int contract_compile_parameter(struct contract *contract, const struct place *at,
+			       struct parameter *parameter, char **ret_error) MUST_CHECK;
+
+/*
  * Fills what the contract says of paths/<path>/<method>: identity, parameters, body, replies.
  * operation->path is set by the caller. 0, -EINVAL with ret_error, -ENOMEM.
  */

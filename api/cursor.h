@@ -3,7 +3,7 @@
 #pragma once
 
 #include "common.h"
-#include "limits.h"
+#include "limit.h"
 
 enum { CURSOR_INVALID = 1 /* forged, cut, or made for another list: 400 */ };
 

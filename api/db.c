@@ -6,6 +6,8 @@
 #include <poll.h>
 #include <string.h>
 
+#include "db_reply.h"
+
 enum {
 	DB_PATIENCE_MS = 15000, /* silence after which a server is given up; longer than any
 				   statement_timeout */
@@ -37,7 +39,7 @@ struct db_connection {
 static const char *const db_options =
 	"-c default_transaction_read_only=on -c statement_timeout=2000 -c lock_timeout=1500"
 	" -c idle_in_transaction_session_timeout=10000 -c timezone=UTC -c datestyle=ISO -c jit=off"
-	" -c search_path=pg_catalog,public -c client_min_messages=warning -c extra_float_digits=1";
+	" -c search_path=pg_catalog,postgis -c client_min_messages=warning -c extra_float_digits=1";
 
 int db_connection_new(const char *conninfo, size_t statements,
 		      struct db_connection **ret_connection)
@@ -62,7 +64,8 @@ static void db_disconnect(struct db_connection *connection)
 	PQfinish(connection->link);
 	connection->link = NULL;
 	connection->mode = DB_MODE_UNKNOWN;
-	memset(connection->prepared, 0, connection->statements * sizeof(*connection->prepared));
+	memset(connection->prepared, 0,
+	       (connection->statements + 1) * sizeof(*connection->prepared));
 }
 
 struct db_connection *db_connection_free(struct db_connection *connection)
@@ -155,29 +158,6 @@ static int db_next(struct db_connection *connection, PGresult **ret_result)
 	return 0;
 }
 
-static int db_copy(const PGresult *result, int field, char **ret_text)
-{
-	const char *text = PQresultErrorField(result, field);
-
-	*ret_text = text ? strdup(text) : NULL;
-	return text && !*ret_text ? -ENOMEM : 0;
-}
-
-static int db_note_error(const PGresult *result, size_t step, struct db_error *error)
-{
-	const char *sqlstate = PQresultErrorField(result, PG_DIAG_SQLSTATE);
-
-	if (error->sqlstate[0])
-		return 0;
-	error->step = step;
-	snprintf(error->sqlstate, sizeof(error->sqlstate), "%s", sqlstate ? sqlstate : "XX000");
-	if (db_copy(result, PG_DIAG_MESSAGE_PRIMARY, &error->message) < 0 ||
-	    db_copy(result, PG_DIAG_MESSAGE_DETAIL, &error->detail) < 0 ||
-	    db_copy(result, PG_DIAG_CONSTRAINT_NAME, &error->constraint) < 0)
-		return -ENOMEM;
-	return 0;
-}
-
 /* Takes the result of one command into the reply, or frees it. */
 static int db_take_result(struct db_connection *connection, const struct db_command *command,
 			  PGresult *result, struct db_reply *reply)
@@ -193,7 +173,7 @@ static int db_take_result(struct db_connection *connection, const struct db_comm
 	if (!done && command->kind == DB_COMMAND_PREPARE)
 		connection->prepared[command->statement] = false;
 	if (status == PGRES_FATAL_ERROR)
-		r = db_note_error(result, command->step, &reply->error);
+		r = db_reply_note_error(result, command->step, &reply->error);
 	PQclear(result);
 	return r;
 }
@@ -241,23 +221,32 @@ static int db_switch_mode(struct db_connection *connection, bool custom,
 	return 0;
 }
 
+/* Queues the preparation of a statement that this connection does not have yet. */
+static int db_prepare(struct db_connection *connection, const struct db_statement *statement,
+		      size_t step, struct db_command *commands, size_t *sent)
+{
+	if (connection->prepared[statement->number])
+		return 0;
+	if (PQsendPrepare(connection->link, statement->name, statement->text, 0, NULL) != 1)
+		return DB_LOST;
+	connection->prepared[statement->number] = true;
+	commands[(*sent)++] = (struct db_command){DB_COMMAND_PREPARE, step, statement->number};
+	return 0;
+}
+
 static int db_send_step(struct db_connection *connection, const struct db_step *step, size_t number,
 			struct db_command *commands, size_t *sent)
 {
 	const struct db_statement *statement = step->statement;
+	int r = db_prepare(connection, statement, number, commands, sent);
 
-	if (!connection->prepared[statement->number]) {
-		if (PQsendPrepare(connection->link, statement->name, statement->text, 0, NULL) != 1)
-			return DB_LOST;
-		connection->prepared[statement->number] = true;
+	if (r == 0 && PQsendQueryPrepared(connection->link, statement->name, (int)step->count,
+					  step->values, NULL, NULL, 0) != 1)
+		r = DB_LOST;
+	if (r == 0)
 		commands[(*sent)++] =
-			(struct db_command){DB_COMMAND_PREPARE, number, statement->number};
-	}
-	if (PQsendQueryPrepared(connection->link, statement->name, (int)step->count, step->values,
-				NULL, NULL, 0) != 1)
-		return DB_LOST;
-	commands[(*sent)++] = (struct db_command){DB_COMMAND_RUN, number, statement->number};
-	return 0;
+			(struct db_command){DB_COMMAND_RUN, number, statement->number};
+	return r;
 }
 
 /* Sends the synchronisation point and everything queued before it, then reads all results. */
@@ -300,17 +289,24 @@ static int db_run_once(struct db_connection *connection, const struct db_step *s
 	return r;
 }
 
-/* Runs one statement that needs no preparation. */
-static int db_run_text(struct db_connection *connection, const char *text)
+int db_run_text(struct db_connection *connection, const char *text, struct db_reply *reply)
 {
-	const struct db_command command = {.kind = DB_COMMAND_MODE};
-	struct db_reply reply = {0};
-	int r = PQsendQueryParams(connection->link, text, 0, NULL, NULL, NULL, NULL, 0) == 1
-			? 0
-			: DB_LOST;
+	const struct db_command command = {.kind = DB_COMMAND_RUN};
+	int r = db_connect(connection);
 
+	*reply = (struct db_reply){.count = 1};
 	if (r == 0)
-		r = db_finish_pipeline(connection, &command, 1, &reply);
+		r = PQsendQueryParams(connection->link, text, 0, NULL, NULL, NULL, NULL, 0) == 1
+			    ? 0
+			    : DB_LOST;
+	return r == 0 ? db_finish_pipeline(connection, &command, 1, reply) : r;
+}
+
+static int db_command(struct db_connection *connection, const char *text)
+{
+	struct db_reply reply;
+	int r = db_run_text(connection, text, &reply);
+
 	db_reply_finish(&reply);
 	return r;
 }
@@ -318,8 +314,9 @@ static int db_run_text(struct db_connection *connection, const char *text)
 /* Forgets every prepared statement, here and on the server. */
 static int db_forget_prepared(struct db_connection *connection)
 {
-	memset(connection->prepared, 0, connection->statements * sizeof(*connection->prepared));
-	return db_run_text(connection, "deallocate all");
+	memset(connection->prepared, 0,
+	       (connection->statements + 1) * sizeof(*connection->prepared));
+	return db_command(connection, "deallocate all");
 }
 
 void db_reset(struct db_connection *connection)
@@ -327,7 +324,7 @@ void db_reset(struct db_connection *connection)
 	if (!db_connected(connection) || PQtransactionStatus(connection->link) == PQTRANS_IDLE)
 		return;
 	connection->mode = DB_MODE_UNKNOWN;
-	if (db_run_text(connection, "rollback") != 0 ||
+	if (db_command(connection, "rollback") != 0 ||
 	    PQtransactionStatus(connection->link) != PQTRANS_IDLE)
 		db_disconnect(connection);
 }
@@ -371,60 +368,20 @@ int db_run(struct db_connection *connection, const struct db_step *steps, size_t
 	}
 }
 
-void db_reply_finish(struct db_reply *reply)
-{
-	for (size_t i = 0; i < ARRAY_LENGTH(reply->results); i++)
-		PQclear(reply->results[i]);
-	free(reply->error.message);
-	free(reply->error.detail);
-	free(reply->error.constraint);
-	*reply = (struct db_reply){0};
-}
-
 int db_describe(struct db_connection *connection, const struct db_statement *statement,
 		struct db_reply *reply)
 {
-	const struct db_command commands[] = {{DB_COMMAND_PREPARE, 0, statement->number},
-					      {DB_COMMAND_RUN, 0, statement->number}};
+	struct db_command commands[2];
+	size_t sent = 0;
 	int r = db_connect(connection);
 
-	*reply = (struct db_reply){0};
-	if (r == 0 && connection->prepared[statement->number])
-		r = db_forget_prepared(connection);
+	*reply = (struct db_reply){.count = 1};
+	if (r == 0)
+		r = db_prepare(connection, statement, 0, commands, &sent);
+	if (r == 0 && PQsendDescribePrepared(connection->link, statement->name) != 1)
+		r = DB_LOST;
 	if (r != 0)
 		return r;
-	connection->prepared[statement->number] = true;
-	if (PQsendPrepare(connection->link, statement->name, statement->text, 0, NULL) != 1 ||
-	    PQsendDescribePrepared(connection->link, statement->name) != 1)
-		return DB_LOST;
-	reply->count = 1;
-	return db_finish_pipeline(connection, commands, ARRAY_LENGTH(commands), reply);
-}
-
-size_t db_rows(const struct db_reply *reply, size_t step)
-{
-	return reply->results[step] ? (size_t)PQntuples(reply->results[step]) : 0;
-}
-
-int db_column(const struct db_reply *reply, size_t step, const char *name)
-{
-	return reply->results[step] ? PQfnumber(reply->results[step], name) : -1;
-}
-
-const char *db_value(const struct db_reply *reply, size_t step, size_t row, int column)
-{
-	if (column < 0 || PQgetisnull(reply->results[step], (int)row, column))
-		return NULL;
-	return PQgetvalue(reply->results[step], (int)row, column);
-}
-
-size_t db_value_length(const struct db_reply *reply, size_t step, size_t row, int column)
-{
-	return column < 0 ? 0 : (size_t)PQgetlength(reply->results[step], (int)row, column);
-}
-
-unsigned db_column_table(const struct db_reply *reply, int column, int *ret_number)
-{
-	*ret_number = PQftablecol(reply->results[0], column);
-	return PQftable(reply->results[0], column);
+	commands[sent++] = (struct db_command){DB_COMMAND_RUN, 0, statement->number};
+	return db_finish_pipeline(connection, commands, sent, reply);
 }

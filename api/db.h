@@ -71,6 +71,9 @@ int db_run(struct db_connection *connection, const struct db_step *steps, size_t
 	   struct db_reply *reply) MUST_CHECK;
 void db_reply_finish(struct db_reply *reply);
 
+/* Runs one text without parameters or preparation. 0, DB_FAILED, DB_LOST, -ENOMEM. */
+int db_run_text(struct db_connection *connection, const char *text,
+		struct db_reply *reply) MUST_CHECK;
 /* Leaves no transaction open: sends ROLLBACK when one is. A connection that cannot is closed. */
 void db_reset(struct db_connection *connection);
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "gzip.h"
 
-#include "limits.h"
+#include "limit.h"
 
 #include <errno.h>
 #define ZLIB_CONST

@@ -190,6 +190,10 @@ static int main_help(int count, char **arguments)
 		config_describe(stdout);
 		return 0;
 	}
+	if (count > 0) {
+		fprintf(stderr, "accord: no help on %s; see accord help\n", arguments[0]);
+		return MAIN_USAGE;
+	}
 	printf("Usage: accord COMMAND\n\n");
 	for (size_t i = 0; i < ARRAY_LENGTH(commands); i++)
 		printf("  %-8s %-28s %s\n", commands[i].name, commands[i].arguments,

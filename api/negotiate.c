@@ -4,7 +4,7 @@
 #include <string.h>
 #include <strings.h>
 
-#include "limits.h"
+#include "limit.h"
 
 enum {
 	WEIGHT_NONE = -1,   /* no weight was given */

@@ -78,6 +78,7 @@ struct operation {
 	int status; /* of success */
 	size_t offer_count;
 	const char *offers[OPERATION_OFFERS];
+	bool foreign; /* offers a media type that the engine cannot make: only a handler may */
 	bool list;
 	bool if_match;
 	bool idempotent; /* wants an Idempotency-Key */

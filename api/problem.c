@@ -7,7 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "limits.h"
+#include "limit.h"
 
 static const struct problem_type problem_table[] = {
 	{"malformed-request", 400, "Malformed request",
@@ -29,6 +29,8 @@ static const struct problem_type problem_table[] = {
 	 "The address exists, but not with this method; the header Allow lists those it has."},
 	{"not-acceptable", 406, "Not acceptable",
 	 "The operation offers none of the media types that the header Accept asks for."},
+	{"request-timeout", 408, "Request timeout",
+	 "The request did not arrive whole in the time that the service allows."},
 	{"conflict", 409, "Conflict",
 	 "The request contradicts the present state of the resource or of another one."},
 	{"busy", 409, "Busy",
@@ -126,6 +128,20 @@ static void problem_write_violation(const struct violation *violation, struct bu
 	buffer_add_byte(buffer, '}');
 }
 
+/* The list is there even when it is empty: one shape for every problem. */
+static void problem_write_violations(const struct violations *violations, struct buffer *buffer)
+{
+	buffer_add_string(buffer, ",\"errors\":[");
+	for (size_t i = 0; i < violations->count; i++) {
+		if (i > 0)
+			buffer_add_byte(buffer, ',');
+		problem_write_violation(&violations->items[i], buffer);
+	}
+	buffer_add_byte(buffer, ']');
+	if (violations->dropped > 0)
+		buffer_add_format(buffer, ",\"droppedErrors\":%zu", violations->dropped);
+}
+
 int problem_write(const struct problem *problem, const char *base, const char *instance,
 		  struct buffer *buffer)
 {
@@ -140,15 +156,7 @@ int problem_write(const struct problem *problem, const char *base, const char *i
 		buffer_add_byte(buffer, ',');
 		problem_write_member(buffer, "instance", instance);
 	}
-	buffer_add_string(buffer, ",\"errors\":[");
-	for (size_t i = 0; i < problem->violations.count; i++) {
-		if (i > 0)
-			buffer_add_byte(buffer, ',');
-		problem_write_violation(&problem->violations.items[i], buffer);
-	}
-	buffer_add_byte(buffer, ']');
-	if (problem->violations.dropped > 0)
-		buffer_add_format(buffer, ",\"droppedErrors\":%zu", problem->violations.dropped);
+	problem_write_violations(&problem->violations, buffer);
 	if (problem->extra && problem->extra[0] != '\0')
 		buffer_add_format(buffer, ",%s", problem->extra);
 	return buffer_add_byte(buffer, '}');

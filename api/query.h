@@ -3,7 +3,7 @@
 #pragma once
 
 #include "common.h"
-#include "limits.h"
+#include "limit.h"
 
 enum {
 	QUERY_BAD_ENCODING = 1, /* a bad percent escape, an encoded NUL, bytes that are not UTF-8,

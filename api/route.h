@@ -2,7 +2,7 @@
 /* From method and path to an operation: a trie over path templates, literals before parameters. */
 #pragma once
 
-#include "limits.h"
+#include "limit.h"
 #include "request.h"
 
 enum {

@@ -10,6 +10,15 @@
 #include "digest.h"
 #include "negotiate.h"
 
+/* Whether a page that may read replies asks what else it may do. */
+static bool service_is_preflight(const struct service *service, const struct request *request)
+{
+	const char *origin = request_header(request, "origin");
+
+	return request_header(request, "access-control-request-method") && origin &&
+	       reply_origin_allowed(service, origin);
+}
+
 /* Finds the operation. 0 or 1 with the problem set (or, for OPTIONS, the reply). */
 static int service_route(struct call *call, struct reply *reply)
 {
@@ -43,7 +52,7 @@ static int service_route(struct call *call, struct reply *reply)
 		reply->status = 204;
 		if (call->match.allowed & 1u << METHOD_PATCH)
 			reply_add_header(reply, "Accept-Patch", "application/merge-patch+json");
-		if (request_header(request, "access-control-request-method"))
+		if (service_is_preflight(call->service, request))
 			reply_add_header(reply, "Access-Control-Allow-Methods", "%s",
 					 allowed.data ? allowed.data : "");
 	} else {

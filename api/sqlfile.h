@@ -3,7 +3,7 @@
 #pragma once
 
 #include "common.h"
-#include "limits.h"
+#include "limit.h"
 
 enum {
 	SQLFILE_BYTES = 64 * 1024, /* one file, and one statement with all that it includes */

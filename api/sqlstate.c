@@ -7,20 +7,19 @@
 static const struct {
 	const char *prefix; /* of the SQLSTATE; the first that fits wins */
 	const char *slug;
-	bool names_rule; /* a violation of the body is listed */
 	int retry_after; /* seconds; 0: do not say */
 } sqlstates[] = {
-	{"23503", "rule-broken", true, 0}, /* foreign_key_violation; 409 on a delete, see below */
-	{"23505", "conflict", true, 0},    /* unique_violation */
-	{"23P01", "conflict", true, 0},    /* exclusion_violation */
-	{"23", "rule-broken", true, 0},    /* the other integrity constraints */
-	{"22", "rule-broken", false, 0},   /* data exceptions */
-	{"40001", "busy", false, 1},       /* serialization_failure, after retries */
-	{"40P01", "busy", false, 1},       /* deadlock_detected, after retries */
-	{"55P03", "busy", false, 1},       /* lock_not_available */
-	{"57014", "overloaded", false, 5}, /* query_canceled: statement_timeout */
-	{"53", "overloaded", false, 5},    /* insufficient_resources */
-	{"", "internal", false, 0},
+	{"23503", "rule-broken", 0}, /* foreign_key_violation; 409 on a delete, see below */
+	{"23505", "conflict", 0},    /* unique_violation */
+	{"23P01", "conflict", 0},    /* exclusion_violation */
+	{"23", "rule-broken", 0},    /* the other integrity constraints */
+	{"22", "rule-broken", 0},    /* data exceptions */
+	{"40001", "busy", 1},        /* serialization_failure, after retries */
+	{"40P01", "busy", 1},        /* deadlock_detected, after retries */
+	{"55P03", "busy", 1},        /* lock_not_available */
+	{"57014", "overloaded", 5},  /* query_canceled: statement_timeout */
+	{"53", "overloaded", 5},     /* insufficient_resources */
+	{"", "internal", 0},
 };
 
 /* accord.refuse(code, pointer): the code is a problem type, the pointer a JSON Pointer or a
@@ -86,9 +85,6 @@ void service_map_error(const struct service *service, const struct db_error *err
 		problem_set(&reply->problem, sqlstates[i].slug, NULL);
 	if (sqlstates[i].retry_after)
 		reply_add_header(reply, "Retry-After", "%d", sqlstates[i].retry_after);
-	if (sqlstates[i].names_rule && error->constraint)
-		(void)violations_add(&reply->problem.violations, "", "rule", "breaks the rule %s",
-				     error->constraint);
 }
 
 void service_map_busy(struct reply *reply)

@@ -32,28 +32,36 @@ struct write {
 	const char *values[STEPS_VALUES]; /* of the claim */
 };
 
+/* Whether a strong tag, from its quote on, has this version: "<version>.…" or "<version>", and then
+ * the tag ends. */
+static bool write_tag_has(const char *tag, const char *version)
+{
+	size_t length = strlen(version);
+	const char *end;
+
+	if (strncmp(tag + 1, version, length) != 0 ||
+	    (tag[length + 1] != '.' && tag[length + 1] != '"'))
+		return false;
+	end = strchr(tag + 1, '"');
+	if (!end)
+		return false;
+	end += 1 + strspn(end + 1, " \t");
+	return *end == ',' || *end == '\0';
+}
+
 /* Whether an If-Match header names the version (the part of a strong tag before the "."), or is
  * "*". */
 static bool write_matches(const char *if_match, const char *version)
 {
-	size_t length = strlen(version);
-
 	while (*if_match) {
 		if_match += strspn(if_match, " \t,");
-		if (*if_match == '*')
-			return true;
-		if (*if_match == '"' && strncmp(if_match + 1, version, length) == 0 &&
-		    (if_match[length + 1] == '.' || if_match[length + 1] == '"'))
+		if (*if_match == '*' || (*if_match == '"' && write_tag_has(if_match, version)))
 			return true;
 		if (strncmp(if_match, "W/", 2) == 0)
-			if_match += 2;
-		if (*if_match == '"') {
-			if_match++;
-			if_match += strcspn(if_match, "\"");
-			if_match += *if_match == '"';
-		} else {
-			if_match += strcspn(if_match, ",");
-		}
+			if_match += 2; /* a weak tag never matches */
+		if (*if_match == '"')
+			if_match += 1 + strcspn(if_match + 1, "\"");
+		if_match += strcspn(if_match, ",");
 	}
 	return false;
 }

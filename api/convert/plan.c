@@ -4,7 +4,7 @@
 #include <errno.h>
 #include <string.h>
 
-#include "../limits.h"
+#include "../limit.h"
 
 /*
  * A schema on the way down to the present one; a schema that is its own ancestor has no last

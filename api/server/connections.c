@@ -1,18 +1,43 @@
 /* SPDX-License-Identifier: MIT */
 #include "connections.h"
 
+#include <errno.h>
 #include <pthread.h>
+#include <string.h>
 #include <sys/socket.h>
+#include <time.h>
+
+#include "../clock.h"
+
+enum { WATCH_STEP_MS = 250 };
+
+enum connection_state {
+	CONNECTION_WAITING,   /* for a request line and headers */
+	CONNECTION_RECEIVING, /* the request line has come; headers or body have not all */
+	CONNECTION_ANSWERING, /* ours */
+	CONNECTION_ENDED,     /* by the watchdog; the socket is libmicrohttpd's to close */
+};
 
 struct connection {
 	int socket;
-	bool busy;
+	enum connection_state state;
+	uint64_t since_ns;
 	struct connection *next, **previous;
 };
 
 /* libmicrohttpd's callbacks carry no pointer of ours through ulfius: the list is the process's. */
 static pthread_mutex_t connections_lock = PTHREAD_MUTEX_INITIALIZER;
 static struct connection *connections;
+static _Thread_local struct connection *connections_own; /* a thread serves one connection */
+
+static struct {
+	pthread_t thread;
+	pthread_cond_t wake;
+	bool runs;
+	uint64_t patience_ns;
+	char *(*late)(void *user);
+	void *user;
+} watchdog;
 
 static struct connection *connections_find(struct MHD_Connection *connection)
 {
@@ -22,13 +47,15 @@ static struct connection *connections_find(struct MHD_Connection *connection)
 	return info ? info->socket_context : NULL;
 }
 
-static void connections_set_busy(struct MHD_Connection *connection, bool busy)
+static void connections_enter(struct connection *connection, enum connection_state state)
 {
-	struct connection *found = connections_find(connection);
-
+	if (!connection)
+		return;
 	pthread_mutex_lock(&connections_lock);
-	if (found)
-		found->busy = busy;
+	if (connection->state != CONNECTION_ENDED) {
+		connection->state = state;
+		connection->since_ns = clock_monotonic_ns();
+	}
 	pthread_mutex_unlock(&connections_lock);
 }
 
@@ -40,9 +67,10 @@ static struct connection *connections_add(struct MHD_Connection *connection)
 
 	if (!added || !info) {
 		free(added);
-		return NULL; /* it is only not shut early */
+		return NULL; /* it is only not watched */
 	}
 	added->socket = info->connect_fd;
+	added->since_ns = clock_monotonic_ns();
 	added->next = connections;
 	added->previous = &connections;
 	if (connections)
@@ -72,14 +100,20 @@ void connections_notify(void *user, struct MHD_Connection *connection, void **so
 
 void *connections_request_begins(void *user, const char *uri, struct MHD_Connection *connection)
 {
-	connections_set_busy(connection, true);
+	connections_own = connections_find(connection);
+	connections_enter(connections_own, CONNECTION_RECEIVING);
 	return ulfius_uri_logger(user, uri);
+}
+
+void connections_request_arrived(void)
+{
+	connections_enter(connections_own, CONNECTION_ANSWERING);
 }
 
 void connections_request_ends(void *user, struct MHD_Connection *connection, void **context,
 			      enum MHD_RequestTerminationCode code)
 {
-	connections_set_busy(connection, false);
+	connections_enter(connections_find(connection), CONNECTION_WAITING);
 	mhd_request_completed(user, connection, context, code);
 }
 
@@ -87,7 +121,77 @@ void connections_shut_idle(void)
 {
 	pthread_mutex_lock(&connections_lock);
 	for (struct connection *at = connections; at; at = at->next)
-		if (!at->busy)
+		if (at->state == CONNECTION_WAITING)
 			shutdown(at->socket, SHUT_RDWR);
 	pthread_mutex_unlock(&connections_lock);
+}
+
+/* A client that has not finished sending is told once; what does not fit its window is lost. */
+static void watchdog_answer(int socket)
+{
+	CLEANUP_FREE char *text = watchdog.late(watchdog.user);
+
+	if (text)
+		(void)send(socket, text, strlen(text), MSG_NOSIGNAL | MSG_DONTWAIT);
+}
+
+/* Under the lock, so that the socket cannot be closed and another opened under its number
+ * meanwhile. */
+static void watchdog_look(uint64_t now_ns)
+{
+	for (struct connection *at = connections; at; at = at->next) {
+		bool receiving = at->state == CONNECTION_RECEIVING;
+
+		if ((!receiving && at->state != CONNECTION_WAITING) ||
+		    now_ns - at->since_ns < watchdog.patience_ns)
+			continue;
+		if (receiving)
+			watchdog_answer(at->socket);
+		at->state = CONNECTION_ENDED;
+		shutdown(at->socket, SHUT_RDWR);
+	}
+}
+
+static void *watchdog_run(void *user)
+{
+	pthread_mutex_lock(&connections_lock);
+	while (watchdog.runs) {
+		struct timespec until;
+
+		clock_gettime(CLOCK_REALTIME, &until);
+		until.tv_nsec += WATCH_STEP_MS * 1000000L;
+		until.tv_sec += until.tv_nsec / 1000000000L;
+		until.tv_nsec %= 1000000000L;
+		pthread_cond_timedwait(&watchdog.wake, &connections_lock, &until);
+		watchdog_look(clock_monotonic_ns());
+	}
+	pthread_mutex_unlock(&connections_lock);
+	return NULL;
+}
+
+int connections_watch(long seconds, char *(*late)(void *user), void *user)
+{
+	watchdog.patience_ns = (uint64_t)seconds * 1000000000u;
+	watchdog.late = late;
+	watchdog.user = user;
+	watchdog.runs = true;
+	pthread_cond_init(&watchdog.wake, NULL);
+	if (pthread_create(&watchdog.thread, NULL, watchdog_run, NULL) == 0)
+		return 0;
+	watchdog.runs = false;
+	return -EAGAIN;
+}
+
+void connections_unwatch(void)
+{
+	pthread_mutex_lock(&connections_lock);
+	if (!watchdog.runs) {
+		pthread_mutex_unlock(&connections_lock);
+		return;
+	}
+	watchdog.runs = false;
+	pthread_cond_signal(&watchdog.wake);
+	pthread_mutex_unlock(&connections_lock);
+	pthread_join(watchdog.thread, NULL);
+	pthread_cond_destroy(&watchdog.wake);
 }

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "../clock.h"
+#include "../digest.h"
 #include "../log.h"
 #include "connections.h"
 #include "incoming.h"
@@ -19,6 +20,7 @@ enum {
 	SERVER_MEMORY_BYTES = 64 * 1024, /* headers of one connection: above our own limits, so that
 					    the refusal is ours */
 	SERVER_BACKLOG = 511,
+	SERVER_GRACE_SECONDS = 5, /* libmicrohttpd's own timeout comes after the watchdog's */
 	SERVER_METRICS_CONNECTIONS = 8,
 	SERVER_STEP_US = 20000,      /* between looks at the connections left while stopping */
 	SERVER_IDLE_NS = 1000000000, /* after which a stop shuts connections without a request */
@@ -98,6 +100,8 @@ static int server_on_request(const struct _u_request *from, struct _u_response *
 	struct request request;
 	struct reply reply = {0};
 
+	connections_request_arrived();
+
 	if (incoming_read(from, &request, &refusal, &detail) < 0) {
 		response->status = 500;
 		return U_CALLBACK_COMPLETE;
@@ -132,9 +136,12 @@ static int server_on_metrics(const struct _u_request *from, struct _u_response *
 					      server_connections(&server->main)};
 	CLEANUP_BUFFER struct buffer text;
 
+	connections_request_arrived();
 	buffer_init(&text, LIMIT_REPLY_BYTES);
 	u_map_put(response->map_header, "Content-Type", "text/plain; version=0.0.4; charset=utf-8");
-	if (strcmp(from->http_url, "/metrics") != 0)
+	if (strcmp(from->http_verb, "GET") != 0)
+		ulfius_set_string_body_response(response, 405, "metrics are read with GET\n");
+	else if (strcmp(from->http_url, "/metrics") != 0)
 		ulfius_set_string_body_response(response, 404, "metrics are at /metrics\n");
 	else if (metrics_write(server->service->metrics, &gauges, &text) < 0)
 		ulfius_set_string_body_response(response, 500, "");
@@ -156,8 +163,8 @@ static int server_run(struct server *server, struct _u_instance *instance, int l
 		{MHD_OPTION_NOTIFY_CONNECTION, (intptr_t)connections_notify, NULL},
 		{MHD_OPTION_LISTEN_SOCKET, listener, NULL},
 		{MHD_OPTION_CONNECTION_LIMIT, (intptr_t)connections, NULL},
-		{MHD_OPTION_CONNECTION_TIMEOUT, (intptr_t)server->service->config->idle_seconds,
-		 NULL},
+		{MHD_OPTION_CONNECTION_TIMEOUT,
+		 (intptr_t)server->service->config->idle_seconds + SERVER_GRACE_SECONDS, NULL},
 		{MHD_OPTION_CONNECTION_MEMORY_LIMIT, SERVER_MEMORY_BYTES, NULL},
 		{MHD_OPTION_THREAD_STACK_SIZE, SERVER_STACK_BYTES, NULL},
 		{MHD_OPTION_END, 0, NULL},
@@ -191,6 +198,34 @@ static int server_set_url(struct server *server)
 	return server->service->public_url ? 0 : -ENOMEM;
 }
 
+/* The whole reply to a request that does not arrive: the watchdog writes it past libmicrohttpd.
+ * Owned. */
+static char *server_write_late(void *user)
+{
+	const struct service *service = user;
+	struct problem problem = {0};
+	CLEANUP_BUFFER struct buffer body;
+	char id[37], *text = NULL;
+
+	buffer_init(&body, LIMIT_REPLY_BYTES);
+	if (digest_uuid7(clock_now_ms(), id) < 0)
+		return NULL;
+	problem_set(&problem, "request-timeout", NULL);
+	if (problem_write(&problem, service->public_url, id, &body) < 0 ||
+	    asprintf(
+		    &text,
+		    "HTTP/1.1 408 Request Timeout\r\nConnection: close\r\nCache-Control: no-store\r\n"
+		    "Content-Type: application/problem+json\r\nX-Request-Id: %s\r\n"
+		    "Content-Length: %zu\r\n\r\n%s",
+		    id, body.length, body.data) < 0)
+		text = NULL;
+	problem_finish(&problem);
+	metrics_observe(service->metrics, SIZE_MAX, 408,
+			(uint64_t)service->config->idle_seconds * 1000000000u);
+	log_event(LOG_INFO, "request %s did not arrive in time: 408", id);
+	return text;
+}
+
 int server_start(struct service *service, struct server **ret_server)
 {
 	const struct config *config = service->config;
@@ -207,6 +242,8 @@ int server_start(struct service *service, struct server **ret_server)
 				  &server->metrics_port);
 	if (r == 0)
 		r = server_set_url(server);
+	if (r == 0)
+		r = connections_watch(config->idle_seconds, server_write_late, service);
 	if (r == 0) {
 		r = server_run(server, &server->main, server->port_socket, server->port,
 			       config->connections, server_on_request);
@@ -271,6 +308,7 @@ struct server *server_stop(struct server *server)
 	} else if (server->metrics_socket >= 0) {
 		close(server->metrics_socket);
 	}
+	connections_unwatch();
 	free(server);
 	return NULL;
 }

@@ -27,7 +27,7 @@ COLUMNS = {"c": 100, "sql": 120, "py": 120, "sh": 120}
 KNOWN_BY = {
     "ulfius.h": ("api/server/",),
     "microhttpd.h": ("api/server/",),
-    "libpq-fe.h": ("api/db.c", "api/import/copy.c"),
+    "libpq-fe.h": ("api/db.c", "api/db_reply", "api/import/copy.c"),
     "jwt.h": ("api/auth/token.c",),
     "openssl/": ("api/digest.c", "api/auth/token.c"),
     "zlib.h": ("api/gzip.c", "api/import/source.c"),

@@ -9,7 +9,7 @@
 #include <cmocka.h>
 
 #include "../../api/convert/convert.h"
-#include "../../api/limits.h"
+#include "../../api/limit.h"
 
 static void plan_free(struct convert_plan **plan)
 {

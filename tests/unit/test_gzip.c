@@ -11,7 +11,7 @@
 #include <zlib.h>
 
 #include "../../api/gzip.h"
-#include "../../api/limits.h"
+#include "../../api/limit.h"
 
 /* Decompresses to exactly the given bytes. */
 static void assert_gunzip(const char *compressed, size_t compressed_length, const char *expected,

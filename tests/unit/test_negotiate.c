@@ -8,7 +8,7 @@
 #include <cmocka.h>
 
 #include "../../api/buffer.h"
-#include "../../api/limits.h"
+#include "../../api/limit.h"
 #include "../../api/negotiate.h"
 
 enum { NONE = -1, JSON, CSV, GEO };

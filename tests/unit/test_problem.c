@@ -7,7 +7,7 @@
 
 #include <cmocka.h>
 
-#include "../../api/limits.h"
+#include "../../api/limit.h"
 #include "../../api/problem.h"
 
 #define CLEANUP_PROBLEM CLEANUP(problem_finish)

@@ -1,0 +1,171 @@
+/* SPDX-License-Identifier: MIT */
+/* What must hold between an operation's contract and its SQL file, whatever the database. */
+#include <dirent.h>
+#include <errno.h>
+#include <stdarg.h>
+#include <string.h>
+
+#include "bind_private.h"
+
+/* Parameters that the engine itself acts on: the SQL need not use them. */
+static const char *const bind_engine_parameters[] = {
+	"after", "limit", "order", "If-Match", "Idempotency-Key", "If-None-Match"};
+
+int bind_fail(char **ret_error, int r, const char *format, ...)
+{
+	va_list arguments;
+	int length;
+
+	va_start(arguments, format);
+	length = vasprintf(ret_error, format, arguments);
+	va_end(arguments);
+	if (length >= 0)
+		return r;
+	*ret_error = NULL;
+	return -ENOMEM;
+}
+
+char *bind_name(const char *format, ...)
+{
+	va_list arguments;
+	char *name = NULL;
+
+	va_start(arguments, format);
+	if (vasprintf(&name, format, arguments) < 0)
+		name = NULL;
+	va_end(arguments);
+	return name;
+}
+
+static bool bind_has_choice(const json_t *choices, const char *sign, const char *name)
+{
+	CLEANUP_JSON json_t *wanted = json_sprintf("%s%s", sign, name);
+	size_t index;
+	json_t *choice;
+
+	json_array_foreach(choices, index, choice) if (json_equal(choice, wanted)) return true;
+	return false;
+}
+
+/* Whether the contract's order parameter offers exactly each order and its reverse, the first being
+ * the default. */
+bool bind_orders_agree(const struct operation *operation)
+{
+	const struct sql_file *file = operation->sql;
+	int index = operation_parameter(operation, "order");
+	const struct parameter *order = &operation->parameters[index];
+	const char *fallback;
+
+	if (index < 0)
+		return file->order_count == 1;
+	fallback = json_string_value(order->fallback);
+	if (!fallback || strcmp(fallback, file->orders[0].name) != 0)
+		return false;
+	if (json_array_size(order->choices) != 2 * file->order_count)
+		return false;
+	for (size_t i = 0; i < file->order_count; i++)
+		if (!bind_has_choice(order->choices, "", file->orders[i].name) ||
+		    !bind_has_choice(order->choices, "-", file->orders[i].name))
+			return false;
+	return true;
+}
+
+int bind_check_unused(const struct binder *binder, const struct operation *operation)
+{
+	for (size_t i = 0; i < operation->parameter_count; i++) {
+		bool engine = operation->parameters[i].place == PARAMETER_HEADER;
+
+		for (size_t k = 0; k < ARRAY_LENGTH(bind_engine_parameters); k++)
+			engine = engine || strcmp(bind_engine_parameters[k],
+						  operation->parameters[i].name) == 0;
+		if (!engine && !binder->used[i])
+			return bind_fail(binder->ret_error, -EINVAL,
+					 "%s: parameter %s of operation %s is not used",
+					 operation->sql->path, operation->parameters[i].name,
+					 operation->id);
+	}
+	return 0;
+}
+
+/* Rules that need both sides: what the method says and what the SQL says of itself. */
+int bind_check_rules(const struct binder *binder, const struct operation *operation)
+{
+	bool reads = operation->method == METHOD_GET || operation->sql->cost != SQL_COST_WRITE;
+	const char *path = operation->sql->path;
+
+	if (operation->method == METHOD_GET && operation->sql->cost == SQL_COST_WRITE)
+		return bind_fail(binder->ret_error, -EINVAL, "%s: a GET does not cost write", path);
+	if (operation->method == METHOD_POST && !reads && !operation->idempotent)
+		return bind_fail(binder->ret_error, -EINVAL,
+				 "%s: POST operation %s declares no Idempotency-Key", path,
+				 operation->id);
+	if (operation->method == METHOD_POST && reads && operation->idempotent)
+		return bind_fail(binder->ret_error, -EINVAL,
+				 "%s: the query %s takes no Idempotency-Key", path, operation->id);
+	if (operation->method != METHOD_GET && operation->method != METHOD_POST && reads)
+		return bind_fail(binder->ret_error, -EINVAL, "%s: %s costs write", path,
+				 operation->id);
+	if ((operation->method == METHOD_PUT || operation->method == METHOD_PATCH ||
+	     operation->method == METHOD_DELETE) &&
+	    !operation->if_match)
+		return bind_fail(binder->ret_error, -EINVAL, "%s: %s requires no If-Match", path,
+				 operation->id);
+	return 0;
+}
+
+/* Whether an operation of SQL has the name that a file starts with. */
+static bool bind_is_known(const struct contract *contract, const char *file)
+{
+	size_t length = strcspn(file, ".");
+
+	for (size_t i = 0; i < contract->count; i++)
+		if (contract->operations[i].sql && strlen(contract->operations[i].id) == length &&
+		    strncmp(contract->operations[i].id, file, length) == 0)
+			return true;
+	return false;
+}
+
+/* Counts the SQL files of one resource; refuses one that no operation has the name of. Fragments
+ * for include start with "_". */
+static int bind_check_folder(const struct binder *binder, const char *path, size_t *seen)
+{
+	DIR *folder = opendir(path);
+	struct dirent *file;
+	int r = 0;
+
+	while (r == 0 && folder && (file = readdir(folder))) {
+		if (file->d_name[0] == '.' || file->d_name[0] == '_')
+			continue;
+		(*seen)++;
+		if (!bind_is_known(binder->contract, file->d_name))
+			r = bind_fail(binder->ret_error, -EINVAL,
+				      "%s/%s: no operation has this name", path, file->d_name);
+	}
+	if (folder)
+		closedir(folder);
+	return r;
+}
+
+int bind_check_orphans(const struct binder *binder)
+{
+	DIR *folder = opendir(binder->folder);
+	struct dirent *entry;
+	size_t seen = 0;
+	int r = 0;
+
+	while (r == 0 && folder && (entry = readdir(folder))) {
+		CLEANUP_FREE char *path = bind_name("%s/%s", binder->folder, entry->d_name);
+
+		if (!path)
+			r = -ENOMEM;
+		else if (entry->d_name[0] != '.')
+			r = bind_check_folder(binder, path, &seen);
+	}
+	if (folder)
+		closedir(folder);
+	if (r == 0 && seen != binder->files)
+		return bind_fail(binder->ret_error, -EINVAL,
+				 "%s: %zu SQL files, but operations use %zu", binder->folder, seen,
+				 binder->files);
+	return r;
+}

@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: MIT */
+/* What came back: errors in words of our own struct, rows and columns by name. */
+#include "db_reply.h"
+
+#include <errno.h>
+#include <string.h>
+
+static int db_copy(const PGresult *result, int field, char **ret_text)
+{
+	const char *text = PQresultErrorField(result, field);
+
+	*ret_text = text ? strdup(text) : NULL;
+	return text && !*ret_text ? -ENOMEM : 0;
+}
+
+int db_reply_note_error(const PGresult *result, size_t step, struct db_error *error)
+{
+	const char *sqlstate = PQresultErrorField(result, PG_DIAG_SQLSTATE);
+
+	if (error->sqlstate[0])
+		return 0;
+	error->step = step;
+	snprintf(error->sqlstate, sizeof(error->sqlstate), "%s", sqlstate ? sqlstate : "XX000");
+	if (db_copy(result, PG_DIAG_MESSAGE_PRIMARY, &error->message) < 0 ||
+	    db_copy(result, PG_DIAG_MESSAGE_DETAIL, &error->detail) < 0 ||
+	    db_copy(result, PG_DIAG_CONSTRAINT_NAME, &error->constraint) < 0)
+		return -ENOMEM;
+	return 0;
+}
+
+void db_reply_finish(struct db_reply *reply)
+{
+	for (size_t i = 0; i < ARRAY_LENGTH(reply->results); i++)
+		PQclear(reply->results[i]);
+	free(reply->error.message);
+	free(reply->error.detail);
+	free(reply->error.constraint);
+	*reply = (struct db_reply){0};
+}
+
+size_t db_rows(const struct db_reply *reply, size_t step)
+{
+	return reply->results[step] ? (size_t)PQntuples(reply->results[step]) : 0;
+}
+
+int db_column(const struct db_reply *reply, size_t step, const char *name)
+{
+	return reply->results[step] ? PQfnumber(reply->results[step], name) : -1;
+}
+
+const char *db_value(const struct db_reply *reply, size_t step, size_t row, int column)
+{
+	if (column < 0 || PQgetisnull(reply->results[step], (int)row, column))
+		return NULL;
+	return PQgetvalue(reply->results[step], (int)row, column);
+}
+
+size_t db_value_length(const struct db_reply *reply, size_t step, size_t row, int column)
+{
+	return column < 0 ? 0 : (size_t)PQgetlength(reply->results[step], (int)row, column);
+}
+
+unsigned db_column_table(const struct db_reply *reply, int column, int *ret_number)
+{
+	*ret_number = PQftablecol(reply->results[0], column);
+	return PQftable(reply->results[0], column);
+}

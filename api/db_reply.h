@@ -1,0 +1,10 @@
+/* SPDX-License-Identifier: MIT */
+/* Between the two files that know libpq: how a result becomes part of a reply. */
+#pragma once
+
+#include <libpq-fe.h>
+
+#include "db.h"
+
+/* Keeps the first error of a round trip. 0 or -ENOMEM. */
+int db_reply_note_error(const PGresult *result, size_t step, struct db_error *error) MUST_CHECK;
