@@ -233,12 +233,23 @@ forward() {
 	kill -"$1" -- "-$command" 2>/dev/null || true
 }
 
+# True while a process of the command's session lives; the dead that nobody has reaped yet do not count.
+lives() {
+	local file line state group _
+	for file in /proc/[0-9]*/stat; do
+		read -r line 2>/dev/null <"$file" || continue
+		read -r state _ group _ <<<"${line##*) }"
+		[ "$group" != "$command" ] || [ "$state" = Z ] || return 0
+	done 2>/dev/null
+	return 1
+}
+
 finish() {
 	local status=$? _
 	trap '' INT TERM HUP
 	if [ -n "$command" ] && kill -TERM -- "-$command" 2>/dev/null; then
 		for _ in {1..150}; do
-			kill -0 -- "-$command" 2>/dev/null || break
+			lives || break
 			sleep 0.1
 		done
 		kill -KILL -- "-$command" 2>/dev/null || true
