@@ -16,6 +16,7 @@ select case when shown.boundary then (
 	) end as item
 from (
 	select (
-		select json_build_object('code', r.code, 'name', r.name) from reference.region r where r.code = a.region_code
+		select row_to_json(m)
+		from (select r.code, r.name from reference.region r where r.code = a.region_code) m
 	) as json
 ) region

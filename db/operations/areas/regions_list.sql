@@ -3,6 +3,9 @@
 -- cache: yes
 -- order code: code asc
 
-select json_build_object('code', r.code, 'name', r.name) as item, r.code
+select item.item, r.code
 from reference.region r
+cross join lateral (
+	select row_to_json(shown) as item from (select r.code, r.name) shown
+) item
 where true
