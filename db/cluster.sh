@@ -24,7 +24,7 @@ die() {
 	exit 1
 }
 
-# --- where: reachable for an unprivileged user whatever the clone's own path, and short, since a socket's path is bounded
+# --- where: reachable for an unprivileged user whatever the clone's own path, and short, for a socket's path is bounded
 
 home=/var/tmp/accord-$(id -u)-$(pwd -P | sha256sum | cut -c1-8)
 

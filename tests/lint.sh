@@ -21,7 +21,7 @@ tidy() {
 		xargs -0 -n 4 -P 2 clang-tidy --quiet -p build --extra-arg=-Wno-unknown-warning-option 2>/dev/null
 }
 
-# What it cannot judge: leaks, for it does not know cleanup attributes (the analyser and LeakSanitizer do); readdir, whose
+# What it cannot judge: leaks, for it does not know cleanup attributes (LeakSanitizer judges those); readdir, whose
 # replacement is deprecated; addresses of locals in a queue, which a waiting thread takes out again before it returns.
 cppcheck_() {
 	cppcheck --quiet --std=c11 --library=posix --enable=warning,performance,portability --inline-suppr \

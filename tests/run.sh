@@ -4,7 +4,8 @@
 # A stage's whole output stays in build/log/STAGE; it is shown when something fails.
 set -u
 cd "$(dirname "$0")/.." || exit 1
-export PATH=/usr/bin:/bin:/usr/sbin:/sbin:$PATH LC_ALL=C.UTF-8 PYTHONDONTWRITEBYTECODE=1 PYTEST_DISABLE_PLUGIN_AUTOLOAD=1
+export PATH=/usr/bin:/bin:/usr/sbin:/sbin:$PATH LC_ALL=C.UTF-8
+export PYTHONDONTWRITEBYTECODE=1 PYTEST_DISABLE_PLUGIN_AUTOLOAD=1
 # Settings of a service that somebody runs by hand are none of the tests'.
 unset "${!ACCORD_@}" PYTHONPATH
 # The first fault found stops the program, with the place; a leak fails the test at its end.
