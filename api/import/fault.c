@@ -4,14 +4,13 @@
 #include <stdarg.h>
 #include <stdio.h>
 
-int fault_set(struct fault *fault, int error, const char *format, ...)
+void fault_write(struct fault *fault, const char *format, ...)
 {
 	va_list arguments;
 
 	if (fault->text[0])
-		return error;
+		return;
 	va_start(arguments, format);
 	vsnprintf(fault->text, sizeof(fault->text), format, arguments);
 	va_end(arguments);
-	return error;
 }

@@ -13,6 +13,14 @@ struct fault {
 	char text[FAULT_BYTES]; /* "" when there is none */
 };
 
-/* Writes the sentence, unless there is one already: the first cause is the one to report. Returns
- * error, for a tail call. */
-int fault_set(struct fault *fault, int error, const char *format, ...) PRINTF_LIKE(3, 4);
+/* Writes the sentence, unless there is one already: the first cause is the one to report. */
+void fault_write(struct fault *fault, const char *format, ...) PRINTF_LIKE(2, 3);
+
+/* Writes the sentence and yields error, for a tail call; a macro, so that analysers see what is
+ * returned. */
+#define fault_set(fault, error, ...)               \
+	({                                         \
+		int error_ = (error);              \
+		fault_write((fault), __VA_ARGS__); \
+		error_;                            \
+	})

@@ -80,11 +80,10 @@ static void load_date(const char *name, char date[11])
 
 	date[0] = '\0';
 	for (const char *at = name; *at; at++) {
-		int year, month, day, taken = 0;
+		long number = strtol(at, NULL, 10), year = number / 10000;
+		long month = number / 100 % 100, day = number % 100;
 
 		if (strspn(at, "0123456789") != 8 || (at > name && strchr("0123456789", at[-1])))
-			continue;
-		if (sscanf(at, "%4d%2d%2d%n", &year, &month, &day, &taken) != 3 || taken != 8)
 			continue;
 		if (year < 1990 || year > 2199 || month < 1 || month > 12 || day < 1)
 			continue;

@@ -104,7 +104,7 @@ static int stage_row(struct stage *stage, unsigned long line, const struct csv_f
 
 static int stage_csv_row(struct stage *stage, ssize_t key)
 {
-	struct csv_field fields[COLUMNS_MAX], key_field = {"", 0};
+	struct csv_field fields[COLUMNS_MAX] = {{NULL, 0}}, key_field = {"", 0};
 	struct fault reason = {""};
 
 	for (size_t i = 0; i < stage->columns.count; i++) {
@@ -118,8 +118,8 @@ static int stage_csv_row(struct stage *stage, ssize_t key)
 		key_field = columns_trim(fields[key]);
 	/* A row of another width may have shifted, and then no value is what its column says. */
 	if (stage->csv.field_count != stage->columns.header_count)
-		fault_set(&reason, 0, "has %zu fields where the header has %zu",
-			  stage->csv.field_count, stage->columns.header_count);
+		fault_write(&reason, "has %zu fields where the header has %zu",
+			    stage->csv.field_count, stage->columns.header_count);
 	return stage_row(stage, stage->csv.line, fields, key_field,
 			 reason.text[0] ? reason.text : NULL);
 }
@@ -156,7 +156,7 @@ static int stage_json_row(void *context, unsigned long line, const char *const *
 			  const char *reason)
 {
 	struct stage *stage = context;
-	struct csv_field fields[COLUMNS_MAX], key_field = {"", 0};
+	struct csv_field fields[COLUMNS_MAX] = {{NULL, 0}}, key_field = {"", 0};
 	ssize_t key = stage_key(stage->file->format);
 
 	for (size_t i = 0; i < stage->columns.count; i++)

@@ -95,8 +95,8 @@ int text_load(const char *path, enum encoding encoding, char **ret_text, size_t 
 {
 	CLEANUP(text_cleanup) struct text *text = NULL;
 	CLEANUP_BUFFER struct buffer whole;
-	const char *bytes;
-	size_t length;
+	const char *bytes = NULL;
+	size_t length = 0;
 	int r;
 
 	buffer_init(&whole, TEXT_WHOLE_BYTES);
