@@ -390,7 +390,8 @@ def test_a_reason_names_the_line_even_after_broken_ones(database, tmp_path):
 
 
 def test_rejected_rows_are_shown_when_there_is_no_file_for_them(database, tmp_path):
-    path = write_schools(tmp_path / "schools.csv", *({"URN": str(urn), "LA (code)": "999"} for urn in range(100000, 100010)))
+    rows = [{"URN": str(urn), "LA (code)": "999"} for urn in range(100000, 100010)]
+    path = write_schools(tmp_path / "schools.csv", *rows)
     done = run(database, "gias", path)
     assert done.errors.count("LA: authority 999 is not known") == 5
     assert "schools.csv:2: LA" in done.errors and "--rejects" in done.errors
@@ -412,7 +413,8 @@ def test_codes_with_and_without_zeros_are_one(database, tmp_path):
 def test_zeros_that_a_spreadsheet_took_come_back(database, tmp_path):
     load(database, tmp_path, {"EstablishmentNumber": "19", "TelephoneNum": "2072831147"})
     school = database.school(100008)
-    assert (school["establishment_number"], school["la_estab"], school["telephone"]) == ("0019", "2020019", "02072831147")
+    assert (school["establishment_number"], school["la_estab"]) == ("0019", "2020019")
+    assert school["telephone"] == "02072831147"
 
 
 def test_unknown_codes_are_added(database, tmp_path):

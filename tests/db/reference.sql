@@ -125,7 +125,8 @@ from (
 		),
 		(
 			$$
-			update reference.local_authority set opened_on = '2025-01-02', closed_on = '2025-01-01' where old_code = '999'
+			update reference.local_authority set opened_on = '2025-01-02', closed_on = '2025-01-01'
+			where old_code = '999'
 			$$,
 			'23514', 'local_authority_dates_ordered'
 		),
@@ -177,7 +178,7 @@ from (
 		(null, null, null)
 ) as known (type_name, group_name, sector);
 
--- Each order of the list of schools is read from an index, in both directions; at this size only if nothing else is allowed.
+-- Each order of the list of schools is read from an index, in both directions; a small table needs to be told so.
 create function pg_temp.plan_of(query text) returns text
 language plpgsql
 as $$
