@@ -239,7 +239,8 @@ void config_describe(FILE *out)
 	static const char *const types[] = {"text", "address", "number", "URL", "key", "level"};
 
 	fprintf(out,
-		"Settings come from the environment, then from the file ACCORD_CONFIG names, then from these defaults.\n\n");
+		"Settings come from the environment, then from the file that ACCORD_CONFIG names,\n"
+		"then from these defaults.\n\n");
 	for (size_t i = 0; i < ARRAY_LENGTH(settings); i++)
 		fprintf(out, "%-22s %-7s %s\n%31s%s\n", settings[i].name, types[settings[i].type],
 			settings[i].fallback[0] ? settings[i].fallback : "(empty)", "",

@@ -5,7 +5,8 @@
 #include "contract.h"
 
 /*
- * Fills a parameter from its place. Name and schema are borrowed from the document; operation_finish frees the rest.
+ * Fills a parameter from its place. Name and schema are borrowed from the document;
+ * operation_finish frees the rest.
  * 0, -EINVAL with ret_error, -ENOMEM.
  */
 int contract_compile_parameter(struct contract *contract, const struct place *at,

@@ -41,7 +41,7 @@ static int parameter_type(const struct contract *contract, const struct place *s
 	}
 	return contract_fail(
 		contract, schema->pointer, ret_error,
-		"a parameter's type is string, integer, number, boolean or an array of one of them");
+		"a parameter's type is string, integer, number, boolean or an array of them");
 }
 
 static int parameter_place(const struct contract *contract, const struct place *at,

@@ -66,8 +66,7 @@ static void db_disconnect(struct db_connection *connection)
 	PQfinish(connection->link);
 	connection->link = NULL;
 	connection->mode = DB_MODE_UNKNOWN;
-	memset(connection->prepared, 0,
-	       (connection->statements + 1) * sizeof(*connection->prepared));
+	memset(connection->prepared, 0, connection->statements * sizeof(*connection->prepared));
 }
 
 struct db_connection *db_connection_free(struct db_connection *connection)
@@ -316,8 +315,7 @@ static int db_command(struct db_connection *connection, const char *text)
 /* Forgets every prepared statement, here and on the server. */
 static int db_forget_prepared(struct db_connection *connection)
 {
-	memset(connection->prepared, 0,
-	       (connection->statements + 1) * sizeof(*connection->prepared));
+	memset(connection->prepared, 0, connection->statements * sizeof(*connection->prepared));
 	return db_command(connection, "deallocate all");
 }
 

@@ -89,8 +89,8 @@ static void metrics_write_requests(const struct metrics *metrics, struct buffer 
 			if (value)
 				buffer_add_format(
 					buffer,
-					"accord_requests_total{operation=\"%s\",status=\"%zu\"} %" PRIu64
-					"\n",
+					"accord_requests_total{operation=\"%s\",status=\"%zu\"} "
+					"%" PRIu64 "\n",
 					metrics->ids[i], k + 100, value);
 		}
 	}

@@ -6,12 +6,16 @@
 
 #include "prove.h"
 
-/* Whether every table of $2 that has the column $1 has it not null; whether one has it unique by
- * itself. */
+/*
+ * Whether every table of $2 that has the column $1 has it not null; whether one has it unique: by
+ * itself, or as the last of a key whose beginning a sub-list holds fixed; whether any has it at
+ * all: if none, it is computed, and no index can be demanded.
+ */
 static const char *const prove_key_text =
 	"select coalesce(bool_and(a.attnotnull), false), coalesce(bool_or(a.attnotnull and exists ("
-	" select from pg_index i where i.indrelid = a.attrelid and i.indisunique and i.indnkeyatts = 1"
-	" and i.indpred is null and i.indkey[0] = a.attnum)), false), count(*) > 0"
+	" select from pg_index i"
+	" where i.indrelid = a.attrelid and i.indisunique and i.indpred is null"
+	" and i.indkey[i.indnkeyatts - 1] = a.attnum)), false), count(*) > 0"
 	" from pg_attribute a join pg_class c on c.oid = a.attrelid"
 	" where a.attname = $1::text and c.relkind in ('r', 'p') and c.relname = any($2::text[])";
 
@@ -167,6 +171,24 @@ static int prove_order(struct prover *prover, const struct operation *operation,
 	return r;
 }
 
+/*
+ * A sub-list is planned for any parent: with its parent null the planner would see that nothing can
+ * come. Other lists are planned as a first page without filters is.
+ */
+static int prove_plan_mode(struct prover *prover, const struct operation *operation)
+{
+	bool generic = strchr(operation->path, '{') != NULL;
+	struct db_reply reply = {0};
+	int r = db_run_text(prover->connection,
+			    generic ? "set plan_cache_mode = force_generic_plan"
+				    : "set plan_cache_mode = force_custom_plan",
+			    &reply);
+
+	r = prove_outcome(prover, r, operation->sql->path, &reply);
+	db_reply_finish(&reply);
+	return r;
+}
+
 int prove_list(struct prover *prover, struct operation *operation)
 {
 	bool sorts[SQLFILE_ORDERS] = {false};
@@ -177,6 +199,8 @@ int prove_list(struct prover *prover, struct operation *operation)
 	buffer_add_byte(&tables, '{');
 	for (size_t i = 0; i < operation->order_count && r == 0; i++)
 		r = prove_order(prover, operation, &operation->orders[i]);
+	if (r == 0)
+		r = prove_plan_mode(prover, operation);
 	for (size_t i = 0; i < 2 * operation->order_count && r == 0; i++)
 		r = prove_explain(prover, operation, &operation->orders[i / 2], i % 2, &tables,
 				  &sorts[i / 2]);

@@ -57,16 +57,16 @@ static void reply_add_cors(const struct service *service, const struct request *
 	reply_add_header(reply, "Access-Control-Allow-Origin", "%s", origin);
 	if (request->method == METHOD_OPTIONS &&
 	    request_header(request, "access-control-request-method")) {
-		reply_add_header(
-			reply, "Access-Control-Allow-Headers",
-			"Accept, Accord-Organisation, Authorization, Content-Type, Idempotency-Key, If-Match, "
-			"If-None-Match, traceparent, X-Request-Id");
+		reply_add_header(reply, "Access-Control-Allow-Headers",
+				 "Accept, Accord-Organisation, Authorization, Content-Type, "
+				 "Idempotency-Key, If-Match, "
+				 "If-None-Match, traceparent, X-Request-Id");
 		reply_add_header(reply, "Access-Control-Max-Age", "7200");
 	} else {
-		reply_add_header(
-			reply, "Access-Control-Expose-Headers",
-			"Allow, Deprecation, ETag, Link, Location, RateLimit, RateLimit-Policy, Retry-After, Sunset, "
-			"WWW-Authenticate, X-Request-Id");
+		reply_add_header(reply, "Access-Control-Expose-Headers",
+				 "Allow, Deprecation, ETag, Link, Location, RateLimit, "
+				 "RateLimit-Policy, Retry-After, Sunset, "
+				 "WWW-Authenticate, X-Request-Id");
 	}
 }
 
@@ -146,7 +146,7 @@ void reply_complete(const struct service *service, const struct request *request
 		reply_write_problem(service, request, reply);
 	if (reply->body)
 		reply_represent(request, reply);
-	if (reply->content_type && reply->body_length && !reply->empty)
+	if (reply->content_type && reply->body && !reply->empty)
 		reply_add_header(reply, "Content-Type", "%s%s", reply->content_type,
 				 strncmp(reply->content_type, "text/", 5) == 0 ? "; charset=utf-8"
 									       : "");

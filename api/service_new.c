@@ -17,7 +17,8 @@ static const char *const engine_texts[ENGINE_STATEMENTS] = {
 	[ENGINE_CLAIM] =
 		"select accord.claim_key($1::text, $2::text, $3::text, $4::text, $5::text)",
 	[ENGINE_STORE] =
-		"select accord.store_reply($1::text, $2::text, $3::text, $4::text, $5::text, $6::smallint,"
+		"select accord.store_reply($1::text, $2::text, $3::text, $4::text, $5::text,"
+		" $6::smallint,"
 		" $7::text, $8::text, $9::text)",
 	[ENGINE_REPLAY] =
 		"select status, etag, location, body from accord.idempotency"

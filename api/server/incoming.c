@@ -49,18 +49,23 @@ static int incoming_copy_headers(const struct _u_request *from, struct request *
 	return 0;
 }
 
-static const char *incoming_repeated(const struct request *request)
+/*
+ * Whether a header is repeated that must not be. ulfius joins repeats of one spelling, which is a
+ * list where lists are allowed, and keeps those of another spelling apart, where one of them would
+ * be lost.
+ */
+static bool incoming_repeated(const struct request *request)
 {
 	for (size_t i = 0; i < request->header_count; i++) {
-		if (!incoming_is_single(request->headers[i].name))
-			continue;
-		if (strchr(request->headers[i].value, ','))
-			return request->headers[i].name;
+		const struct header *header = &request->headers[i];
+
+		if (incoming_is_single(header->name) && strchr(header->value, ','))
+			return true;
 		for (size_t k = 0; k < i; k++)
-			if (strcmp(request->headers[k].name, request->headers[i].name) == 0)
-				return request->headers[i].name;
+			if (strcmp(request->headers[k].name, header->name) == 0)
+				return true;
 	}
-	return NULL;
+	return false;
 }
 
 static size_t incoming_header_bytes(const struct request *request)

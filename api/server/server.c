@@ -212,12 +212,12 @@ static char *server_write_late(void *user)
 		return NULL;
 	problem_set(&problem, "request-timeout", NULL);
 	if (problem_write(&problem, service->public_url, id, &body) < 0 ||
-	    asprintf(
-		    &text,
-		    "HTTP/1.1 408 Request Timeout\r\nConnection: close\r\nCache-Control: no-store\r\n"
-		    "Content-Type: application/problem+json\r\nX-Request-Id: %s\r\n"
-		    "Content-Length: %zu\r\n\r\n%s",
-		    id, body.length, body.data) < 0)
+	    asprintf(&text,
+		     "HTTP/1.1 408 Request Timeout\r\nConnection: close\r\n"
+		     "Cache-Control: no-store\r\n"
+		     "Content-Type: application/problem+json\r\nX-Request-Id: %s\r\n"
+		     "Content-Length: %zu\r\n\r\n%s",
+		     id, body.length, body.data) < 0)
 		text = NULL;
 	problem_finish(&problem);
 	metrics_observe(service->metrics, SIZE_MAX, 408,

@@ -1,7 +1,7 @@
 -- SPDX-License-Identifier: MIT
 -- Deploy accord:engine to pg
 -- requires: schemas
--- What the C engine asks of the database whatever the resource: the clock, refusals, and the memory of Idempotency-Keys.
+-- What the C engine asks of the database whatever the resource: the clock, refusals, the memory of Idempotency-Keys.
 
 begin;
 
@@ -73,7 +73,10 @@ begin
 	select i.fingerprint
 	into stored
 	from accord.idempotency i
-	where (i.caller, i.operation, i.path, i.key) = (claim_key.caller, claim_key.operation, claim_key.path, claim_key.key)
+	where i.caller = claim_key.caller
+	and i.operation = claim_key.operation
+	and i.path = claim_key.path
+	and i.key = claim_key.key
 	and i.created_at > accord.now() - interval '24 hours';
 	if stored is null then
 		return;
