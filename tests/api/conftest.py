@@ -1,0 +1,148 @@
+# SPDX-License-Identifier: MIT
+"""Fixtures of the product's tests: a database with the sample, the service on it, and a client that judges each reply.
+
+TEST_DATABASE is a superuser's connection string of a running PostgreSQL, TEST_ACCORD the program.
+"""
+
+import json
+import os
+import pathlib
+import signal
+import subprocess
+
+import psycopg2
+import pytest
+from psycopg2.extensions import make_dsn, parse_dsn
+
+from contract import Contract
+from product import Client
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+ACCORD = pathlib.Path(os.environ.get("TEST_ACCORD", ROOT / "build" / "accord")).resolve()
+OPERATIONS = ROOT / "db" / "operations"
+CURSOR_KEY = "a7" * 32
+
+
+def clean_environment(**settings):
+    """This process' environment without its own ACCORD_ settings, and these instead."""
+    clean = {name: value for name, value in os.environ.items() if not name.startswith("ACCORD_")}
+    return {**clean, **{f"ACCORD_{name.upper()}": str(value) for name, value in settings.items()}}
+
+
+def run_accord(*arguments, **settings):
+    """Runs the program to its end and returns what it did."""
+    return subprocess.run([ACCORD, *map(str, arguments)], env=clean_environment(**settings), text=True, timeout=120,
+                          stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, check=False)
+
+
+@pytest.fixture(scope="session")
+def bundle(tmp_path_factory):
+    """The folder of the contract as the service reads it."""
+    directory = tmp_path_factory.mktemp("bundle")
+    subprocess.run(["/usr/bin/python3", ROOT / "openapi" / "bundle.py", ROOT / "openapi" / "openapi.yaml", directory],
+                   check=True, timeout=60)
+    return directory
+
+
+@pytest.fixture(scope="session")
+def contract(bundle):
+    return Contract(json.loads((bundle / "openapi.json").read_text()))
+
+
+class Database:
+    """A database of this run's own: migrated, and filled with the sample by the program itself."""
+
+    def __init__(self, administrator):
+        self.administrator = administrator
+        self.name = f"accord_api_{os.getpid()}"
+        self.drop()
+        self.as_administrator(f'create database "{self.name}" template template0 encoding UTF8 locale \'C.UTF-8\'')
+        self.deploy()
+        self.load_sample()
+
+    def as_administrator(self, statement):
+        connection = psycopg2.connect(self.administrator)
+        connection.autocommit = True
+        try:
+            connection.cursor().execute(statement)
+        finally:
+            connection.close()
+
+    def deploy(self):
+        names = {"host": "PGHOST", "port": "PGPORT", "user": "PGUSER", "password": "PGPASSWORD"}
+        given = {names[key]: value for key, value in parse_dsn(self.administrator).items() if key in names}
+        subprocess.run(["sqitch", "--quiet", "--chdir", ROOT / "db", "deploy", f"db:pg:{self.name}"],
+                       check=True, env={**clean_environment(), **given}, timeout=120)
+
+    def load_sample(self):
+        sample = ROOT / "db" / "sample"
+        for line in (sample / "manifest").read_text().splitlines():
+            if line and not line.startswith("#"):
+                kind, *files = line.split()
+                done = run_accord("import", kind, *(sample / name for name in files), operations=OPERATIONS,
+                                  database=self.dsn("accord_worker"))
+                assert done.returncode == 0, done.stderr
+
+    def dsn(self, user="postgres"):
+        return make_dsn(self.administrator, dbname=self.name, user=user)
+
+    def drop(self):
+        self.as_administrator(f'drop database if exists "{self.name}" with (force)')
+
+
+@pytest.fixture(scope="session")
+def database():
+    database = Database(os.environ["TEST_DATABASE"])
+    yield database
+    database.drop()
+
+
+@pytest.fixture(scope="session")
+def connection(database):
+    connection = psycopg2.connect(database.dsn())
+    connection.autocommit = True
+    yield connection
+    connection.close()
+
+
+@pytest.fixture(scope="session")
+def sql(connection):
+    """Runs a statement as superuser and returns its rows."""
+
+    def run(statement, *values):
+        cursor = connection.cursor()
+        cursor.execute(statement, values)
+        return cursor.fetchall() if cursor.description else []
+
+    return run
+
+
+class Service:
+    """accord serve; ready when made."""
+
+    def __init__(self, database, bundle, directory):
+        self.log_path = directory / "service.log"
+        settings = {"database": database.dsn("accord_api"), "contract": bundle / "openapi.json", "port": 0,
+                    "operations": OPERATIONS, "metrics_port": 0, "cursor_key": CURSOR_KEY}
+        with open(self.log_path, "wb") as log:
+            self.process = subprocess.Popen([ACCORD, "serve"], env=clean_environment(**settings), text=True,
+                                            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=log)
+        ready = self.process.stdout.readline()
+        assert ready.startswith("accord: serving on "), self.log_path.read_text()
+        self.url = ready.split()[-1]
+
+    def stop(self):
+        self.process.send_signal(signal.SIGTERM)
+        return self.process.wait(20)
+
+
+@pytest.fixture(scope="session")
+def service(database, bundle, tmp_path_factory):
+    service = Service(database, bundle, tmp_path_factory.mktemp("service"))
+    yield service
+    assert service.stop() == 0, service.log_path.read_text()[-4000:]
+
+
+@pytest.fixture(scope="session")
+def api(service, contract):
+    return Client(service.url, contract)

@@ -1,0 +1,140 @@
+# SPDX-License-Identifier: MIT
+"""Every list, order and direction, page by page, against the whole set as SQL orders it."""
+
+import base64
+
+import pytest
+
+PLACE = "51.5405,-0.1425"  # Camden Town
+CIRCLE = "postgis.st_transform(postgis.st_point(-0.1425, 51.5405, 4326), 27700)"
+ALL, SOME, FEW = {}, {"localAuthority": ["202", "213", "301"]}, {"localAuthority": "201"}
+
+LISTS = {
+    "/v1/regions": {"code": "code"},
+    "/v1/local-authorities": {"name": "sort_name", "code": "code"},
+    "/v1/schools": {"name": "sort_name", "pupils": "pupils", "fsmPercent": "fsm_percent"},
+}
+TABLES = {"/v1/regions": ("reference.region", "code"), "/v1/local-authorities": ("reference.local_authority", "code"),
+          "/v1/schools": ("reference.school", "urn")}
+ORDERS = [(path, sign + name) for path, orders in LISTS.items() for name in orders for sign in ("", "-")]
+
+
+def whole(sql, path, order, where="true"):
+    """The identities of a list's items as SQL orders them."""
+    table, key = TABLES[path]
+    column, direction = LISTS[path][order.lstrip("-")], "desc" if order.startswith("-") else "asc"
+    return [identity for identity, in sql(f"select {key} from {table} where {where} "
+                                          f"order by {column} {direction} nulls last, {key} {direction}")]
+
+
+def paged(api, path, limit, **query):
+    """The identities of a list's items, page by page; judges the pages' sizes."""
+    key = TABLES[path][1]
+    pages = list(api.pages(path, limit=limit, **query))
+    assert all(len(page["items"]) == limit for page in pages[:-1])
+    assert len(pages[-1]["items"]) <= limit
+    return [item[key] for page in pages for item in page["items"]]
+
+
+def test_every_order_of_the_contract_is_tested(contract):
+    found = set()
+    for path, _, operation in contract.operations():
+        for parameter in map(contract.resolve, operation.get("parameters", [])):
+            if parameter["name"] == "order":
+                found |= {(path, order) for order in parameter["schema"]["enum"]}
+    assert found == set(ORDERS) | {("/v1/schools", "distance"), ("/v1/schools", "-distance")}
+
+
+@pytest.mark.parametrize("path, order", ORDERS)
+def test_the_largest_pages(api, sql, path, order):
+    assert paged(api, path, 500, order=order) == whole(sql, path, order)
+
+
+@pytest.mark.parametrize("path, order", ORDERS)
+@pytest.mark.parametrize("limit", [1, 7])
+def test_small_pages(api, sql, path, order, limit):
+    query, where = {}, "true"
+    if path == "/v1/schools":
+        query = {"localAuthority": ["201"] if limit == 1 else ["201", "202", "213"]}
+        where = "local_authority_code in ('E09000001'" + (")" if limit == 1 else ", 'E09000007', 'E09000033')")
+    assert paged(api, path, limit, order=order, **query) == whole(sql, path, order, where)
+
+
+@pytest.mark.parametrize("limit, within", [(1, 700), (7, 2000), (500, 20000)])
+@pytest.mark.parametrize("order", ["distance", "-distance"])
+def test_pages_by_distance(api, sql, order, limit, within):
+    direction = "desc" if order.startswith("-") else "asc"
+    expected = [urn for urn, in sql(f"""
+        select urn from (select urn, postgis.st_distance(grid, {CIRCLE}) as metres from reference.school) s
+        where metres <= %s order by metres {direction}, urn {direction}""", within)]
+    assert len(expected) > limit
+    assert paged(api, "/v1/schools", limit, near=PLACE, within=within, order=order) == expected
+
+
+def test_missing_numbers_come_last_either_way(api):
+    for order in ("pupils", "-pupils"):
+        values = [item["pupils"]["value"] for item in api.every("/v1/schools", limit=500, order=order)]
+        known = [value for value in values if value is not None]
+        assert None in values and values[:len(known)] == sorted(known, reverse=order.startswith("-"))
+
+
+def test_the_default_is_fifty_by_name(api):
+    page = api.ok("/v1/schools").json()
+    assert len(page["items"]) == 50
+    assert page["items"] == api.ok("/v1/schools", order="name", limit=50).json()["items"]
+
+
+def test_an_exact_page_is_the_last(api):
+    page = api.ok("/v1/regions", limit=11).json()
+    assert len(page["items"]) == 11 and page["next"] is None
+
+
+def test_an_empty_list_is_a_page(api):
+    answer = api.ok("/v1/schools", pupilsMin=999999)
+    assert answer.json() == {"items": [], "next": None}
+    assert "Link" not in answer.headers
+
+
+def test_link_header_says_what_next_says(api):
+    answer = api.ok("/v1/schools", limit=3, phase="Primary", order="-pupils")
+    following = answer.json()["next"]
+    assert answer.headers["Link"] == f'<{following}>; rel="next"'
+    assert "phase=Primary" in following and "order=-pupils" in following and "limit=3" in following
+
+
+def cursor(api, **query):
+    return api.ok("/v1/schools", **query).json()["next"].split("after=")[1].split("&")[0]
+
+
+def test_cursor_belongs_to_its_order_and_filters(api):
+    after = cursor(api, limit=2, order="pupils", phase="Primary")
+    assert api.get("/v1/schools", limit=2, order="pupils", phase="Primary", after=after).status == 200
+    assert api.get("/v1/schools", limit=9, order="pupils", phase="Primary", after=after).status == 200
+    for other in ({"order": "-pupils", "phase": "Primary"}, {"order": "pupils", "phase": "Secondary"}, {"order": "pupils"},
+                  {"order": "pupils", "phase": "Primary", "sector": "state"}):
+        api.get("/v1/schools", limit=2, after=after, **other).problem(400, "invalid-cursor")
+    api.get("/v1/regions", limit=2, after=after).problem(400, "invalid-cursor")
+
+
+def test_forged_cursor_is_refused(api):
+    after = cursor(api, limit=2)
+    raw = bytearray(base64.urlsafe_b64decode(after + "=" * (-len(after) % 4)))
+    for place in (0, len(raw) // 2, len(raw) - 1):
+        forged = bytearray(raw)
+        forged[place] ^= 1
+        text = base64.urlsafe_b64encode(bytes(forged)).decode().rstrip("=")
+        api.get("/v1/schools", limit=2, after=text).problem(400, "invalid-cursor")
+    for text in ("AAAA", "x", "null", after[:-1], after + "A"):
+        api.get("/v1/schools", limit=2, after=text).problem(400, "invalid-cursor")
+
+
+def test_pages_hold_while_rows_come_and_go(api, sql):
+    """A row before the cursor that vanishes, or appears, moves nothing that is still to come."""
+    first = api.ok("/v1/regions", limit=4).json()
+    expected = whole(sql, "/v1/regions", "code")[4:]
+    sql("insert into reference.region (code, name) values ('E11999999', 'Before the others')")
+    try:
+        assert [item["code"] for item in api.every(first["next"])] == expected
+    finally:
+        sql("delete from reference.region where code = 'E11999999'")
+    assert [item["code"] for item in api.every(first["next"])] == expected
