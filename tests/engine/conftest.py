@@ -51,7 +51,7 @@ def database(administrator):
 
 @pytest.fixture(scope="session")
 def start(bundle, tmp_path_factory):
-    """Starts a service on a database with further settings; it is stopped at the end if nobody did before."""
+    """Starts a service on a database with further settings; all are stopped at the end, with exit code 0."""
     services = []
     logs = tmp_path_factory.mktemp("logs")
 
@@ -62,8 +62,8 @@ def start(bundle, tmp_path_factory):
         return services[-1]
 
     yield start_service
-    for service in services:
-        service.stop()
+    ended = {service.log_path: service.stop() for service in services}
+    assert not any(ended.values()), [path.read_text()[-4000:] for path, code in ended.items() if code]
 
 
 @pytest.fixture(scope="session")
