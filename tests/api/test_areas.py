@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Regions and local authorities."""
+"""Regions and local authorities: regions_list, local_authorities_list, local_authorities_get."""
 
 import pytest
 
@@ -27,8 +27,10 @@ def test_boundary_encloses_the_authority(api, sql):
     assert all(-0.3 < longitude < 0 and 51.5 < latitude < 51.6 for longitude, latitude in ring)
     schools = api.every("/v1/schools", localAuthority=CAMDEN, limit=500)
     place = schools[0]["location"]
-    assert sql("select postgis.st_dwithin(boundary::postgis.geography, postgis.st_point(%s, %s, 4326)::postgis.geography, 2000)"
-               " from reference.local_authority where code = %s", place["longitude"], place["latitude"], CAMDEN) == [(True,)]
+    [(near,)] = sql("select postgis.st_dwithin(boundary::postgis.geography,"
+                    " postgis.st_point(%s, %s, 4326)::postgis.geography, 2000)"
+                    " from reference.local_authority where code = %s", place["longitude"], place["latitude"], CAMDEN)
+    assert near
 
 
 def test_digits_used_twice_mean_the_living(api, sql):
@@ -59,7 +61,9 @@ def test_authority_without_a_boundary_says_so(api, sql):
     assert api.ok(f"/v1/local-authorities/{code}", accept="application/geo+json").json()["geometry"] is None
 
 
-@pytest.mark.parametrize("code", ["E09999999", "999", "camden", "e09000007", "02", "20200", "E0900000", "%20202", "202%00"])
+@pytest.mark.parametrize("code", [
+    "E09999999", "999", "camden", "e09000007", "02", "20200", "E0900000", "%20202", "202%00",
+])
 def test_unknown_authority_is_not_found(api, code):
     answer = api.get(f"/v1/local-authorities/{code}")
     if "%00" in code:
@@ -80,8 +84,9 @@ def test_filters_are_combined(api, sql):
     for regions in (["E12000007"], ["E12000001", "E12000002"]):
         for status in ("live", "terminated"):
             found = {item["code"] for item in api.every("/v1/local-authorities", region=regions, status=status)}
-            assert found == {code for code, in sql("select code from reference.local_authority where region_code = any(%s)"
-                                                   " and status = %s", regions, status)}
+            expected = sql("select code from reference.local_authority where region_code = any(%s) and status = %s",
+                           regions, status)
+            assert found == {code for code, in expected}
 
 
 def test_boundaries_come_when_asked_for(api, sql):
@@ -93,8 +98,8 @@ def test_boundaries_come_when_asked_for(api, sql):
 
 @pytest.mark.parametrize("query, parameter", [
     ({"region": "London"}, "region"), ({"region": ""}, "region"), ({"status": "Live"}, "status"),
-    ({"boundary": "yes"}, "boundary"), ({"order": "size"}, "order"), ({"limit": 501}, "limit"), ({"limit": "ten"}, "limit"),
-    ({"region": ["E12000007", "E12000007"]}, "region"),
+    ({"boundary": "yes"}, "boundary"), ({"order": "size"}, "order"), ({"limit": 501}, "limit"),
+    ({"limit": "ten"}, "limit"), ({"region": ["E12000007", "E12000007"]}, "region"),
 ])
 def test_malformed_parameter_is_refused(api, query, parameter):
     assert api.get("/v1/local-authorities", **query).problem(400, "invalid-parameter") == [parameter]

@@ -42,7 +42,9 @@ def test_every_operation_is_documented(contract):
         assert operation["summary"] and operation["description"], name
         assert operation["security"] == [], name
         assert set(operation["tags"]) <= tags and len(operation["tags"]) == 1, name
-        expected = EVERY_OPERATION_FAILS_WITH | ({"304"} if method == "get" else set()) | ({"404"} if "{" in path else set())
+        expected = set(EVERY_OPERATION_FAILS_WITH)
+        expected |= {"304"} if method == "get" else set()
+        expected |= {"404"} if "{" in path else set()
         assert expected <= set(operation["responses"]), name
         assert sum(status.startswith("2") for status in operation["responses"]) == 1, name
 
@@ -62,7 +64,8 @@ def test_every_response_is_documented(contract):
             assert response["description"], where
             assert "X-Request-Id" in response["headers"], where
             assert bool(response.get("content")) == (status != "304"), where
-            assert all("example" in media and "schema" in media for media in response.get("content", {}).values()), where
+            for media in response.get("content", {}).values():
+                assert "example" in media and "schema" in media, where
 
 
 def test_every_property_is_documented(contract):

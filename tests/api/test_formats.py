@@ -84,7 +84,8 @@ def test_geojson_of_schools(api):
     for feature, item in zip(collection["features"], items, strict=True):
         assert feature["type"] == "Feature" and feature["id"] == item["urn"]
         place = item["location"]
-        assert feature["geometry"] == (place and {"type": "Point", "coordinates": [place["longitude"], place["latitude"]]})
+        point = place and {"type": "Point", "coordinates": [place["longitude"], place["latitude"]]}
+        assert feature["geometry"] == point
         assert feature["properties"]["name"] == item["name"]
 
 
@@ -124,8 +125,8 @@ def test_the_preferred_format_is_sent(api, accept, media):
 
 
 @pytest.mark.parametrize("path, accept", [
-    ("/v1/schools", "text/html"), ("/v1/schools", "application/json;q=0"), ("/v1/regions", GEOJSON), ("/v1/schools/100008", CSV),
-    ("/", "text/csv"), ("/openapi.yaml", "application/json"),
+    ("/v1/schools", "text/html"), ("/v1/schools", "application/json;q=0"), ("/v1/regions", GEOJSON),
+    ("/v1/schools/100008", CSV), ("/", "text/csv"), ("/openapi.yaml", "application/json"),
 ])
 def test_another_format_is_refused(api, path, accept):
     api.get(path, accept=accept).problem(406, "not-acceptable")

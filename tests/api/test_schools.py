@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Schools: one, and lists by every filter."""
+"""Schools: one (schools_get), and lists by every filter (schools_list)."""
 
 import math
 
@@ -45,7 +45,9 @@ def test_list_and_single_have_one_shape(api):
         assert api.ok(item["self"]).json() == item
 
 
-@pytest.mark.parametrize("urn", ["1", "9999", "0100008", "1000000", "abc", "100008x", "-100008", "10000.8", "%31%30%30"])
+@pytest.mark.parametrize("urn", [
+    "1", "9999", "0100008", "1000000", "abc", "100008x", "-100008", "10000.8", "%31%30%30",
+])
 def test_what_cannot_be_a_urn_is_not_found(api, urn):
     api.get(f"/v1/schools/{urn}").problem(404, "not-found")
 
@@ -79,7 +81,8 @@ NAMES = {"phase": "phase_name", "type": "type_name", "typeGroup": "type_group_na
 @pytest.mark.parametrize("parameter", NAMES)
 def test_filter_by_each_name(api, sql, parameter):
     column = NAMES[parameter]
-    names = [name for name, in sql(f"select distinct {column} from reference.school where {column} is not null order by 1")]
+    rows = sql(f"select distinct {column} from reference.school where {column} is not null order by 1")
+    names = [name for name, in rows]
     for name in names:
         assert urns(every(api, **{parameter: [name]})) == wanted(sql, f"{column} = %s", name)
     some = names[:3]
@@ -172,8 +175,10 @@ def test_without_location_counts_what_near_cannot_find(api, sql):
     assert "withoutLocation" not in api.ok("/v1/schools").json()
 
 
-@pytest.mark.parametrize("near", ["51.5", "51.5,", "51.5,-0.1,3", "-0.12,51.5", "51.5,-9", "51.5,2", "48.9,0", "61,0", "north,west",
-                                  "51.5, -0.1", "51.5;-0.1", "5e1,0", "51.,0"])
+@pytest.mark.parametrize("near", [
+    "51.5", "51.5,", "51.5,-0.1,3", "-0.12,51.5", "51.5,-9", "51.5,2", "48.9,0", "61,0", "north,west", "51.5, -0.1",
+    "51.5;-0.1", "5e1,0", "51.,0",
+])
 def test_a_place_outside_great_britain_is_refused(api, near):
     assert api.get("/v1/schools", near=near).problem(400, "invalid-parameter") == ["near"]
 
@@ -189,9 +194,10 @@ def test_a_place_in_great_britain_is_taken(api, near):
     ({"near": PLACE, "within": 50001}, "within"), ({"near": PLACE, "within": "1.5"}, "within"), ({"limit": 0}, "limit"),
     ({"limit": 501}, "limit"), ({"limit": "+5"}, "limit"), ({"limit": ""}, "limit"), ({"order": "urn"}, "order"),
     ({"order": "name,pupils"}, "order"), ({"sector": "private"}, "sector"), ({"ageFrom": -1}, "ageFrom"),
-    ({"pupilsMin": "many"}, "pupilsMin"), ({"fsmPercentMin": 101}, "fsmPercentMin"), ({"fsmPercentMax": "NaN"}, "fsmPercentMax"),
-    ({"localAuthority": "Camden"}, "localAuthority"), ({"localAuthority": ["202", "202"]}, "localAuthority"),
-    ({"region": "H"}, "region"), ({"phase": ""}, "phase"), ({"phases": "Primary"}, "phases"), ({"Phase": "Primary"}, "Phase"),
+    ({"pupilsMin": "many"}, "pupilsMin"), ({"fsmPercentMin": 101}, "fsmPercentMin"),
+    ({"fsmPercentMax": "NaN"}, "fsmPercentMax"), ({"localAuthority": "Camden"}, "localAuthority"),
+    ({"localAuthority": ["202", "202"]}, "localAuthority"), ({"region": "H"}, "region"), ({"phase": ""}, "phase"),
+    ({"phases": "Primary"}, "phases"), ({"Phase": "Primary"}, "Phase"),
     ({"local_authority": "202"}, "local_authority"), ({"request_order": "name"}, "request_order"),
 ])
 def test_malformed_parameter_is_refused(api, query, parameter):
@@ -207,7 +213,9 @@ def test_every_fault_is_reported(api):
         "limit", "near", "sector"]
 
 
-@pytest.mark.parametrize("text", ["' or true --", "Primary'; drop table reference.school; --", "%", "\\", "$1", "{Primary}", "\"", "null"])
+@pytest.mark.parametrize("text", [
+    "' or true --", "Primary'; drop table reference.school; --", "%", "\\", "$1", "{Primary}", "\"", "null",
+])
 def test_text_stays_text(api, text):
     assert every(api, phase=[text]) == []
 
@@ -217,4 +225,3 @@ def test_no_way_to_write(api):
         answer = api.call(method, "/v1/schools")
         answer.problem(405, "method-not-allowed")
         assert {"GET", "HEAD", "OPTIONS"} <= {word.strip() for word in answer.headers["Allow"].split(",")}
-

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""The service about itself, and what it writes to its log."""
+"""The service about itself (service_describe, service_live, service_ready, problems_get), and its log."""
 
 import json
 
@@ -36,7 +36,9 @@ def test_unknown_problem_is_404(api, slug):
     api.get(f"/problems/{slug}").problem(404, "not-found")
 
 
-@pytest.mark.parametrize("path", ["/v1", "/v1/school", "/v1/schools/", "/V1/schools", "/v1/schools/100000/x", "/favicon.ico"])
+@pytest.mark.parametrize("path", [
+    "/v1", "/v1/school", "/v1/schools/", "/V1/schools", "/v1/schools/100000/x", "/favicon.ico",
+])
 def test_unknown_address_is_404(api, path):
     api.get(path).problem(404, "not-found")
 

@@ -4,14 +4,16 @@
 select case when shown.boundary then (
 		select row_to_json(whole)
 		from (
-			select a.code, a.old_code as "oldCode", a.name, region.json as "region", a.status, a.opened_on as "openedOn",
-				a.closed_on as "closedOn", '/v1/local-authorities/' || a.code as "self", a.boundary_geojson as "boundary"
+			select a.code, a.old_code as "oldCode", a.name, region.json as "region", a.status,
+				a.opened_on as "openedOn", a.closed_on as "closedOn",
+				'/v1/local-authorities/' || a.code as "self", a.boundary_geojson as "boundary"
 		) whole
 	) else (
 		select row_to_json(part)
 		from (
-			select a.code, a.old_code as "oldCode", a.name, region.json as "region", a.status, a.opened_on as "openedOn",
-				a.closed_on as "closedOn", '/v1/local-authorities/' || a.code as "self"
+			select a.code, a.old_code as "oldCode", a.name, region.json as "region", a.status,
+				a.opened_on as "openedOn", a.closed_on as "closedOn",
+				'/v1/local-authorities/' || a.code as "self"
 		) part
 	) end as item
 from (

@@ -23,19 +23,19 @@ from (
 		) as "region",
 		s.establishment_number as "establishmentNumber", s.la_estab as "laEstab", s.ukprn, (
 			select row_to_json(m)
-			from (select s.type_code as code, s.type_name as name) m
-			where s.type_name is not null
+			from (select s.type_code as code, s.type_name as name) m where s.type_name is not null
 		) as "type", (
 			select row_to_json(m)
-			from (select s.type_group_code as code, s.type_group_name as name) m
-			where s.type_group_name is not null
+			from (select s.type_group_code as code, s.type_group_name as name) m where s.type_group_name is not null
 		) as "typeGroup",
-		s.sector, s.status_name as "status", s.phase_name as "phase", s.opened_on as "openedOn", s.closed_on as "closedOn",
+		s.sector, s.status_name as "status", s.phase_name as "phase",
+		s.opened_on as "openedOn", s.closed_on as "closedOn",
 		s.statutory_low_age as "lowAge", s.statutory_high_age as "highAge", s.gender_name as "gender",
 		s.religious_character_name as "religiousCharacter", (
 			select row_to_json(m)
 			from (
-				select s.capacity as value, s.capacity_symbol as symbol, symbol.reasons ->> s.capacity_symbol as reason
+				select s.capacity as value, s.capacity_symbol as symbol,
+					symbol.reasons ->> s.capacity_symbol as reason
 			) m
 		) as "capacity", (
 			select row_to_json(m)

@@ -35,7 +35,8 @@ and (
 		place.distance <= coalesce(:within::integer, 5000)
 		and s.grid && st_expand(
 -- include: schools/_point.sql
-			, coalesce(:within::integer, 5000)
+			,
+-- include: schools/_reach.sql
 		)
 	)
 )
