@@ -36,6 +36,8 @@ NAME_MAPS = SECTIONS + (
 # Members that hold a value of the API, in which "$ref" would be data.
 DATA = ("example", "default", "enum", "const", "value", "dependentRequired")
 NAME = re.compile(r"^[A-Za-z0-9._-]+$")
+# Text that some reader of YAML takes for a number: 02078374590 is one to version 1.2, none to 1.1.
+NUMERIC = re.compile(r"^[-+.]?[0-9]")
 
 
 class Fault(Exception):
@@ -104,7 +106,7 @@ class Dumper(getattr(yaml, "CSafeDumper", yaml.SafeDumper)):
 
 
 def _dump_text(dumper, text):
-    style = "|" if "\n" in text else None
+    style = "|" if "\n" in text else "'" if NUMERIC.match(text) else None
     return dumper.represent_scalar("tag:yaml.org,2002:str", text, style=style)
 
 
