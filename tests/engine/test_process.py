@@ -122,7 +122,7 @@ def test_stop_finishes_what_is_under_way(start, database, make_api, signal_numbe
 def _refused(port):
     try:
         socket.create_connection(("127.0.0.1", port), timeout=1).close()
-    except ConnectionRefusedError:
+    except (ConnectionRefusedError, ConnectionResetError):  # reset: it was still waiting to be accepted
         return True
     return False
 
