@@ -35,4 +35,9 @@ rm -f "$folder/tls.conf"
 if [ -n "${PROXY_TLS:-}" ]; then
 	sed -f "$folder/settings.sed" "$here/nginx-tls.conf" >"$folder/tls.conf"
 fi
+
+# nginx opens its log by name, which it may not where standard output belongs to another user: it gets a pipe of its own.
+rm -f "$folder/access"
+mkfifo "$folder/access"
+cat "$folder/access" &
 exec nginx -e stderr -p "$folder" -c "$folder/nginx.conf" "$@"

@@ -13,7 +13,7 @@ import pytest
 
 from conftest import PUBLIC_URL, ROOT
 from service import JSON, free_port
-from wire import Wire, exchange, request
+from wire import Wire, exchange, request, wait_until
 
 SEARCH = b'{"text":"x"}'
 BODY_MAX = 1024 * 1024
@@ -332,8 +332,11 @@ def test_http_on_the_tls_port_is_a_problem(secure, judge):
 def test_log_is_json_without_the_query(make_proxy, service):
     proxy = make_proxy(service.port)
     exchange(proxy.port, request("GET", "/v1/echo/a/1?string=secret", [("X-Request-Id", "logged")]))
+    exchange(proxy.port, request("POST", "/v1/search?a=secret", [("Content-Length", 2 * BODY_MAX)]))
     exchange(proxy.port, request("GET", "/" + "a" * 20000))
-    first, second = map(json.loads, proxy.stop())
+    wait_until(lambda: len(proxy.lines()) == 3)
+    first, second, third = proxy.lines()
     assert (first["requestId"], first["path"], first["status"]) == ("logged", "/v1/echo/a/1", 200)
-    assert "secret" not in json.dumps(first)
-    assert second["status"] == 414
+    assert (second["path"], second["status"], second["upstream"]) == ("/v1/search", 413, "")
+    assert third["status"] == 414
+    assert "secret" not in json.dumps([first, second])
