@@ -20,8 +20,8 @@ lint:   ## C, shell, SQL and the contract, by the linters
 format: ## lays out the C code
 	@tests/lint.sh --format
 
-image:  ## builds the container image
-	@docker build -t accord -f docker/Dockerfile .
+image:  ## builds the container images, with Docker or podman
+	@docker/image.sh
 
 clean:  ## removes what was built, and this clone's databases
 	@db/cluster.sh --remove
