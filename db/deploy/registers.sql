@@ -1,0 +1,980 @@
+-- SPDX-License-Identifier: MIT
+-- Deploy accord:registers to pg
+-- requires: engine
+-- requires: reference
+-- Trusts, institutions, training providers, links, deprivation, census; every party once; the generation.
+
+begin;
+
+-- Correcting a mistyped word needs the similarity of words; its operators are found where PostGIS' are.
+create extension pg_trgm with schema postgis;
+comment on schema postgis is 'The extensions PostGIS and pg_trgm, alone.';
+
+set local role accord_owner;
+
+-- Code lists are dated where their publisher dates them.
+alter table reference.code
+	add column valid_from date,
+	add column valid_to date,
+	add column description text,
+	add constraint code_dates_ordered check (valid_to >= valid_from);
+
+comment on table reference.code is
+	'The publishers'' code lists: PhaseOfEducation, TypeOfEstablishment, ReligiousCharacter, IttSubject, CAH, ...';
+comment on column reference.code.code is 'Code as text; codes of the register of schools without leading zeros.';
+comment on column reference.code.valid_from is 'First day on which the code may be used; null where nobody says.';
+comment on column reference.code.valid_to is 'Last day on which the code may be used; null while it has none.';
+comment on column reference.code.description is 'What the publisher says of the code beside its name.';
+
+create table reference.code_list (
+	name text collate "C" not null,
+	codes integer not null,
+	dated boolean not null,
+	constraint code_list_pkey primary key (name),
+	constraint code_list_codes_positive check (codes > 0)
+);
+
+comment on table reference.code_list is 'The lists of reference.code; kept by reference.refresh_code_lists().';
+comment on column reference.code_list.name is 'Name of the list.';
+comment on column reference.code_list.codes is 'How many codes it has.';
+comment on column reference.code_list.dated is 'Whether any of its codes has a first or last day.';
+
+-- A school that the register does not locate may stand at the middle of its postcode district, and says so.
+alter table reference.school
+	add column location_source text,
+	add column location_precision_metres integer;
+
+update reference.school set location_source = 'register' where grid is not null;
+
+alter table reference.school
+	add constraint school_location_source_known check (location_source in ('register', 'postcodeDistrict')),
+	add constraint school_location_source_given check ((location_source is null) = (grid is null)),
+	add constraint school_location_precision_given check (
+		(location_source is not distinct from 'postcodeDistrict') = (location_precision_metres is not null)
+	),
+	add constraint school_location_precision_positive check (location_precision_metres > 0);
+
+alter table reference.school
+	alter column location_source set statistics 0,
+	alter column location_precision_metres set statistics 0;
+
+comment on column reference.school.location_source is
+	'register; postcodeDistrict: the mean of the located schools of its postcode district; null without a location.';
+comment on column reference.school.location_precision_metres is
+	'How far the located schools of the district lie from their mean, at least 1000; null for the register''s own.';
+
+-- Nothing refers to a linked school: it may be older than every file that has been imported, or Welsh.
+create table reference.school_link (
+	urn integer not null,
+	link_urn integer not null,
+	link_type text not null,
+	link_name text,
+	established_on date,
+	constraint school_link_pkey primary key (urn, link_urn, link_type),
+	constraint school_link_urn_positive check (urn > 0 and link_urn > 0),
+	constraint school_link_other check (urn <> link_urn),
+	constraint school_link_type_given check (link_type <> '')
+);
+
+create index school_link_reverse_idx on reference.school_link (link_urn, link_type, urn);
+
+comment on table reference.school_link is 'Predecessors, successors and other links between schools.';
+comment on column reference.school_link.urn is 'The school that has the link.';
+comment on column reference.school_link.link_urn is
+	'The school that it is linked with; no foreign key, since it may not be known.';
+comment on column reference.school_link.link_type is 'Successor, Predecessor - merged, ... as the publisher spells it.';
+comment on column reference.school_link.link_name is 'Name of the linked school in the file of links.';
+comment on column reference.school_link.established_on is 'Day of the link; null is unknown.';
+
+create table reference.trust (
+	uid integer not null,
+	group_id text collate "C",
+	name text not null,
+	sort_name text collate "C" generated always as (lower(name)) stored,
+	companies_house_number text collate "C",
+	ukprn text collate "C",
+	type_code text,
+	type_name text collate "C",
+	status text collate "C",
+	opened_on date,
+	closed_on date,
+	demonstration boolean not null default false,
+	source_date date,
+	constraint trust_pkey primary key (uid),
+	constraint trust_group_id_key unique (group_id),
+	constraint trust_uid_positive check (uid > 0),
+	constraint trust_name_given check (name <> ''),
+	constraint trust_ukprn_form check (ukprn ~ '^[0-9]{8}$'),
+	constraint trust_companies_house_number_form check (companies_house_number ~ '^[0-9A-Z]{8}$')
+);
+
+create index trust_name_idx on reference.trust (sort_name, uid);
+create index trust_companies_house_number_idx on reference.trust (companies_house_number);
+create index trust_ukprn_idx on reference.trust (ukprn) where ukprn is not null;
+create index trust_type_idx on reference.trust (type_name);
+create index trust_status_idx on reference.trust (status);
+
+comment on table reference.trust is 'Academy trusts and other trusts that run schools.';
+comment on column reference.trust.uid is 'Group UID of the register of schools.';
+comment on column reference.trust.group_id is 'Group ID, TR00261.';
+comment on column reference.trust.name is 'Name, as the publisher spells it.';
+comment on column reference.trust.sort_name is 'Name in lower case, compared by code point: the order of lists.';
+comment on column reference.trust.companies_house_number is 'Companies House number, eight characters.';
+comment on column reference.trust.ukprn is 'UK provider reference number, eight digits.';
+comment on column reference.trust.type_code is
+	'Group type: 2 trust, 6 multi-academy, 10 single-academy, 11 secure single-academy.';
+comment on column reference.trust.type_name is 'Group type by name.';
+comment on column reference.trust.status is
+	'Open, Closed, ... as the publisher spells it; null where the file does not tell.';
+comment on column reference.trust.opened_on is 'Day it was incorporated or opened; null is unknown.';
+comment on column reference.trust.closed_on is 'Day it closed.';
+comment on column reference.trust.demonstration is
+	'True for a trust that does not exist and only shows what a trust with schools looks like.';
+comment on column reference.trust.source_date is
+	'Date of the file that last changed the row, where its name tells one.';
+
+create table reference.trust_school (
+	urn integer not null,
+	uid integer not null,
+	joined_on date,
+	constraint trust_school_pkey primary key (urn),
+	constraint trust_school_trust_fkey foreign key (uid) references reference.trust (uid) on delete cascade,
+	constraint trust_school_urn_positive check (urn > 0)
+);
+
+create index trust_school_trust_idx on reference.trust_school (uid, urn);
+
+comment on table reference.trust_school is 'Which trust a school belongs to: at most one.';
+comment on column reference.trust_school.urn is 'The school; no foreign key, since it may not be known.';
+comment on column reference.trust_school.uid is 'Its trust.';
+comment on column reference.trust_school.joined_on is 'Day on which it joined; null is unknown.';
+
+create table reference.institution (
+	reference text collate "C" not null,
+	kind text not null,
+	ukprn text collate "C",
+	urn integer,
+	name text not null,
+	sort_name text collate "C" generated always as (lower(name)) stored,
+	hesa_code text collate "C",
+	college_type text collate "C",
+	awards_degrees boolean,
+	country text,
+	local_authority_code text collate "C",
+	opened_on date,
+	closed_on date,
+	closed_year smallint,
+	website text,
+	telephone text,
+	street text,
+	locality text,
+	address3 text,
+	town text,
+	county text,
+	postcode text,
+	longitude double precision,
+	latitude double precision,
+	grid postgis.geometry (point, 27700),
+	source_date date,
+	constraint institution_pkey primary key (reference),
+	constraint institution_kind_known check (kind in ('university', 'college')),
+	constraint institution_reference_own check (
+		reference = case kind when 'university' then ukprn else urn::text end
+	),
+	constraint institution_name_given check (name <> ''),
+	constraint institution_ukprn_form check (ukprn ~ '^[0-9]{8}$'),
+	constraint institution_urn_positive check (urn > 0),
+	constraint institution_hesa_code_form check (hesa_code ~ '^[0-9]{4}$'),
+	constraint institution_dates_ordered check (closed_on >= opened_on),
+	constraint institution_location_whole check (num_nulls(grid, longitude, latitude) in (0, 3)),
+	constraint institution_local_authority_fkey foreign key (local_authority_code)
+		references reference.local_authority (code) on delete restrict
+);
+
+create index institution_kind_name_idx on reference.institution (kind, sort_name, reference);
+create index institution_name_idx on reference.institution (sort_name, reference);
+create index institution_ukprn_idx on reference.institution (ukprn) where ukprn is not null;
+create index institution_urn_idx on reference.institution (urn) where urn is not null;
+create index institution_hesa_code_idx on reference.institution (hesa_code) where hesa_code is not null;
+create index institution_local_authority_idx on reference.institution (local_authority_code, sort_name, reference);
+create index institution_grid_idx on reference.institution using gist (grid);
+
+comment on table reference.institution is 'Institutions of higher education, and colleges of further education.';
+comment on column reference.institution.reference is 'Its key: the UKPRN of a university, the URN of a college.';
+comment on column reference.institution.kind is
+	'university: any institution of higher education; college: of further education.';
+comment on column reference.institution.ukprn is
+	'UK provider reference number, eight digits; null for a college whose file does not tell.';
+comment on column reference.institution.urn is 'Unique reference number in the register of schools.';
+comment on column reference.institution.name is 'Name, as the publisher spells it.';
+comment on column reference.institution.sort_name is 'Name in lower case, compared by code point: the order of lists.';
+comment on column reference.institution.hesa_code is 'Code of the Higher Education Statistics Agency, four digits.';
+comment on column reference.institution.college_type is
+	'General Further Education College, Sixth Form College, ... as published.';
+comment on column reference.institution.awards_degrees is
+	'False where it has never awarded degrees; null where nobody says.';
+comment on column reference.institution.country is 'Country; null where the file does not tell.';
+comment on column reference.institution.local_authority_code is 'Authority it lies in.';
+comment on column reference.institution.opened_on is 'Day it opened; null is unknown.';
+comment on column reference.institution.closed_on is 'Day it closed; null while open, or when only the year is known.';
+comment on column reference.institution.closed_year is 'Year in which it closed, which is all that its list tells.';
+comment on column reference.institution.website is 'Website, as the publisher spells it.';
+comment on column reference.institution.telephone is 'Telephone of the institution.';
+comment on column reference.institution.street is 'Address: street.';
+comment on column reference.institution.locality is 'Address: locality.';
+comment on column reference.institution.address3 is 'Address: third line.';
+comment on column reference.institution.town is 'Address: town.';
+comment on column reference.institution.county is 'Address: county, or the fourth line.';
+comment on column reference.institution.postcode is 'Address: postcode.';
+comment on column reference.institution.longitude is 'WGS84, 6 decimals.';
+comment on column reference.institution.latitude is 'WGS84, 6 decimals.';
+comment on column reference.institution.grid is 'The point in British National Grid (EPSG:27700): distances in metres.';
+comment on column reference.institution.source_date is
+	'Date of the file that last changed the row, where its name tells one.';
+
+create table reference.training_provider (
+	code text collate "C" not null,
+	name text not null,
+	sort_name text collate "C" generated always as (lower(name)) stored,
+	operating_name text,
+	ukprn text collate "C",
+	urn integer,
+	accredited_number text collate "C",
+	kind text collate "C",
+	academic_year text collate "C",
+	street text,
+	locality text,
+	address3 text,
+	town text,
+	county text,
+	postcode text,
+	longitude double precision,
+	latitude double precision,
+	grid postgis.geometry (point, 27700),
+	constraint training_provider_pkey primary key (code),
+	constraint training_provider_code_form check (code ~ '^[0-9A-Z]{3}$'),
+	constraint training_provider_name_given check (name <> ''),
+	constraint training_provider_ukprn_form check (ukprn ~ '^[0-9]{8}$'),
+	constraint training_provider_urn_positive check (urn > 0),
+	constraint training_provider_accredited_number_form check (accredited_number ~ '^[0-9]{4}$'),
+	constraint training_provider_academic_year_form check (academic_year ~ '^[0-9]{4}$'),
+	constraint training_provider_location_whole check (num_nulls(grid, longitude, latitude) in (0, 3))
+);
+
+create index training_provider_name_idx on reference.training_provider (sort_name, code);
+create index training_provider_kind_idx on reference.training_provider (kind);
+create index training_provider_ukprn_idx on reference.training_provider (ukprn) where ukprn is not null;
+create index training_provider_urn_idx on reference.training_provider (urn) where urn is not null;
+create index training_provider_accredited_idx on reference.training_provider (accredited_number)
+	where accredited_number is not null;
+create index training_provider_grid_idx on reference.training_provider using gist (grid);
+
+comment on table reference.training_provider is 'Providers of initial teacher training, accredited or not.';
+comment on column reference.training_provider.code is
+	'Provider code, three characters of text: 134 and 1E2 are no numbers.';
+comment on column reference.training_provider.name is
+	'Legal name where one is published, else the name it operates under.';
+comment on column reference.training_provider.sort_name is
+	'Name in lower case, compared by code point: the order of lists.';
+comment on column reference.training_provider.operating_name is 'The name it operates under.';
+comment on column reference.training_provider.ukprn is 'UK provider reference number, eight digits.';
+comment on column reference.training_provider.urn is 'Unique reference number of the school that it is, if it is one.';
+comment on column reference.training_provider.accredited_number is
+	'Accreditation number, four digits; null without accreditation.';
+comment on column reference.training_provider.kind is 'hei, scitt, school, ... as the publisher spells it.';
+comment on column reference.training_provider.academic_year is
+	'The latest academic year of which the list has it, by the year it begins in.';
+comment on column reference.training_provider.street is 'Address: street.';
+comment on column reference.training_provider.locality is 'Address: locality.';
+comment on column reference.training_provider.address3 is 'Address: third line.';
+comment on column reference.training_provider.town is 'Address: town.';
+comment on column reference.training_provider.county is 'Address: county, or the fourth line.';
+comment on column reference.training_provider.postcode is 'Address: postcode.';
+comment on column reference.training_provider.longitude is 'WGS84, 6 decimals.';
+comment on column reference.training_provider.latitude is 'WGS84, 6 decimals.';
+comment on column reference.training_provider.grid is
+	'The point in British National Grid (EPSG:27700): distances in metres.';
+
+-- No foreign keys: a partnership of a past year outlives its parties' entries in this year's list.
+create table reference.training_partnership (
+	academic_year text collate "C" not null,
+	accredited_code text collate "C" not null,
+	partner_code text collate "C" not null,
+	accredited_name text not null,
+	partner_name text not null,
+	accredited_sort_name text collate "C" generated always as (lower(accredited_name)) stored,
+	partner_sort_name text collate "C" generated always as (lower(partner_name)) stored,
+	constraint training_partnership_pkey primary key (academic_year, accredited_code, partner_code),
+	constraint training_partnership_year_form check (academic_year ~ '^[0-9]{4}$'),
+	constraint training_partnership_codes_form check (
+		accredited_code ~ '^[0-9A-Z]{3}$' and partner_code ~ '^[0-9A-Z]{3}$'
+	)
+);
+
+create index training_partnership_accredited_idx on reference.training_partnership
+	(accredited_code, academic_year, partner_sort_name, partner_code);
+create index training_partnership_partner_idx on reference.training_partnership
+	(partner_code, academic_year, accredited_sort_name, accredited_code);
+
+comment on table reference.training_partnership is
+	'Which accredited provider trains with which partner, by academic year.';
+comment on column reference.training_partnership.academic_year is 'The year it begins in, 2026 for 2026/27.';
+comment on column reference.training_partnership.accredited_code is 'Provider code of the accredited provider.';
+comment on column reference.training_partnership.partner_code is 'Provider code of the training partner.';
+comment on column reference.training_partnership.accredited_name is
+	'Name of the accredited provider in that year''s list.';
+comment on column reference.training_partnership.partner_name is 'Name of the partner in that year''s list.';
+comment on column reference.training_partnership.accredited_sort_name is
+	'The accredited provider''s name in lower case: the order of lists.';
+comment on column reference.training_partnership.partner_sort_name is
+	'The partner''s name in lower case: the order of lists.';
+
+create table reference.area_deprivation (
+	lsoa_code text collate "C" not null,
+	lsoa_name text not null,
+	local_authority_code text collate "C",
+	msoa_code text collate "C",
+	imd_rank integer not null,
+	imd_decile smallint not null,
+	income_rank integer,
+	income_decile smallint,
+	employment_rank integer,
+	employment_decile smallint,
+	education_rank integer,
+	education_decile smallint,
+	health_rank integer,
+	health_decile smallint,
+	crime_rank integer,
+	crime_decile smallint,
+	barriers_rank integer,
+	barriers_decile smallint,
+	environment_rank integer,
+	environment_decile smallint,
+	constraint area_deprivation_pkey primary key (lsoa_code),
+	constraint area_deprivation_lsoa_code_form check (lsoa_code ~ '^[EW]01[0-9]{6}$'),
+	constraint area_deprivation_msoa_code_form check (msoa_code ~ '^[EW]02[0-9]{6}$'),
+	constraint area_deprivation_ranks_positive check (
+		least(imd_rank, income_rank, employment_rank, education_rank, health_rank, crime_rank, barriers_rank,
+			environment_rank) >= 1
+	),
+	constraint area_deprivation_deciles_range check (
+		least(imd_decile, income_decile, employment_decile, education_decile, health_decile, crime_decile,
+			barriers_decile, environment_decile) >= 1
+		and greatest(imd_decile, income_decile, employment_decile, education_decile, health_decile, crime_decile,
+			barriers_decile, environment_decile) <= 10
+	)
+);
+
+create index area_deprivation_local_authority_idx on reference.area_deprivation
+	(local_authority_code, imd_rank, lsoa_code);
+create index area_deprivation_rank_idx on reference.area_deprivation (imd_rank, lsoa_code);
+create index area_deprivation_msoa_idx on reference.area_deprivation (msoa_code);
+
+comment on table reference.area_deprivation is
+	'English indices of deprivation 2019 of small areas. Rank 1 and decile 1 are the MOST deprived.';
+comment on column reference.area_deprivation.lsoa_code is 'Lower layer super output area of 2011.';
+comment on column reference.area_deprivation.lsoa_name is 'Name of the area.';
+comment on column reference.area_deprivation.local_authority_code is
+	'District of 2019; no foreign key, since a district is no education authority.';
+comment on column reference.area_deprivation.msoa_code is
+	'Middle layer super output area of 2011; null until a lookup is imported.';
+
+do $$
+declare
+	domain record;
+begin
+	for domain in
+		select *
+		from (
+			values ('imd', 'all domains together (Index of Multiple Deprivation)'), ('income', 'income'),
+				('employment', 'employment'), ('education', 'education, skills and training'),
+				('health', 'health deprivation and disability'), ('crime', 'crime'),
+				('barriers', 'barriers to housing and services'), ('environment', 'living environment')
+		) as named (name, words)
+	loop
+		execute format(
+			'comment on column reference.area_deprivation.%I is %L', domain.name || '_rank',
+			'Rank in England by ' || domain.words || '; 1 is the most deprived.'
+		);
+		execute format(
+			'comment on column reference.area_deprivation.%I is %L', domain.name || '_decile',
+			'Decile in England by ' || domain.words || '; 1 is the most deprived tenth, 10 the least deprived.'
+		);
+	end loop;
+end
+$$;
+
+create table reference.census (
+	urn integer not null,
+	academic_year text collate "C" not null,
+	school_type text collate "C",
+	pupils integer,
+	pupils_symbol text,
+	girls integer,
+	girls_symbol text,
+	boys integer,
+	boys_symbol text,
+	girls_percent numeric(4, 1),
+	girls_percent_symbol text,
+	boys_percent numeric(4, 1),
+	boys_percent_symbol text,
+	sen_support integer,
+	sen_support_symbol text,
+	sen_support_percent numeric(4, 1),
+	sen_support_percent_symbol text,
+	ehc_plan integer,
+	ehc_plan_symbol text,
+	ehc_plan_percent numeric(4, 1),
+	ehc_plan_percent_symbol text,
+	eal integer,
+	eal_symbol text,
+	eal_percent numeric(4, 1),
+	eal_percent_symbol text,
+	fsm integer,
+	fsm_symbol text,
+	fsm_ever6 integer,
+	fsm_ever6_symbol text,
+	fsm_ever6_base integer,
+	fsm_ever6_base_symbol text,
+	fsm_ever6_percent numeric(4, 1),
+	fsm_ever6_percent_symbol text,
+	constraint census_pkey primary key (urn, academic_year),
+	constraint census_urn_positive check (urn > 0),
+	constraint census_academic_year_form check (academic_year ~ '^[0-9]{6}$')
+);
+
+create index census_year_idx on reference.census (academic_year, urn);
+
+comment on table reference.census is
+	'School census: pupils, special needs, language and free school meals, of every type of school, by academic year.';
+comment on column reference.census.urn is 'The school; no foreign key, since it may not be known.';
+comment on column reference.census.academic_year is 'Academic year, 202223 for 2022/23.';
+comment on column reference.census.school_type is
+	'State-funded primary, Independent school, ... as the publisher spells it.';
+
+do $$
+declare
+	measure record;
+begin
+	for measure in
+		select *
+		from (
+			values ('pupils', 'Pupils on roll'), ('girls', 'Girls on roll'), ('boys', 'Boys on roll'),
+				('girls_percent', 'Percentage of girls'), ('boys_percent', 'Percentage of boys'),
+				('sen_support', 'Pupils with support for special educational needs'),
+				('sen_support_percent', 'Percentage of pupils with support for special educational needs'),
+				('ehc_plan', 'Pupils with an education, health and care plan'),
+				('ehc_plan_percent', 'Percentage of pupils with an education, health and care plan'),
+				('eal', 'Pupils whose first language is not English'),
+				('eal_percent', 'Percentage of pupils whose first language is not English'),
+				('fsm', 'Pupils eligible for free school meals'),
+				('fsm_ever6', 'Pupils eligible for free school meals at any time in six years'),
+				('fsm_ever6_base', 'Pupils of whom fsm_ever6 is a part'),
+				('fsm_ever6_percent', 'Percentage eligible for free school meals at any time in six years')
+		) as named (name, words)
+	loop
+		execute format('comment on column reference.census.%I is %L', measure.name, measure.words || '.');
+		execute format(
+			'comment on column reference.census.%I is %L', measure.name || '_symbol',
+			format('Why %s is null: x unavailable, z not applicable, c confidential, low.', measure.name)
+		);
+		execute format(
+			'alter table reference.census add constraint %I check ((%I is null) = (%I is not null))',
+			'census_' || measure.name || '_or_symbol', measure.name, measure.name || '_symbol'
+		);
+	end loop;
+end
+$$;
+
+-- One way to cut text into words, stored or searched for. Apostrophes vanish: people leave them out.
+create function accord.search_text(words text) returns text
+language sql immutable parallel safe
+return translate(lower(words), '-./&_,;:()"''’‘`', '           ');
+
+comment on function accord.search_text(text) is
+	'Text as search compares it: lower case, no punctuation, no apostrophes.';
+
+create function accord.organisation_document(name text, other_names text, town text, postcode text) returns tsvector
+language sql immutable parallel safe
+return
+	setweight(to_tsvector('pg_catalog.simple'::regconfig, accord.search_text(concat_ws(' ', name, other_names))), 'A')
+	|| setweight(to_tsvector('pg_catalog.simple'::regconfig, accord.search_text(coalesce(town, ''))), 'B')
+	|| setweight(to_tsvector('pg_catalog.simple'::regconfig, accord.search_text(coalesce(postcode, ''))), 'C');
+
+comment on function accord.organisation_document(text, text, text, text) is
+	'What search matches of an organisation: names (A), town (B), postcode (C).';
+
+create table reference.organisation (
+	id uuid not null,
+	kind text not null,
+	reference text collate "C" not null,
+	name text not null,
+	sort_name text collate "C" generated always as (lower(name)) stored,
+	other_names text,
+	town text,
+	postcode text,
+	local_authority_code text collate "C",
+	status text collate "C",
+	longitude double precision,
+	latitude double precision,
+	grid postgis.geometry (point, 27700),
+	document tsvector generated always as (accord.organisation_document(name, other_names, town, postcode)) stored,
+	constraint organisation_pkey primary key (id),
+	constraint organisation_kind_reference_key unique (kind, reference),
+	constraint organisation_kind_known check (
+		kind in ('school', 'university', 'college', 'trainingProvider', 'trust', 'localAuthority')
+	),
+	constraint organisation_location_whole check (num_nulls(grid, longitude, latitude) in (0, 3))
+);
+
+create index organisation_name_idx on reference.organisation (sort_name, id);
+create index organisation_kind_name_idx on reference.organisation (kind, sort_name, id);
+create index organisation_local_authority_idx on reference.organisation (local_authority_code, sort_name, id);
+create index organisation_grid_idx on reference.organisation using gist (grid);
+create index organisation_document_idx on reference.organisation using gin (document) with (fastupdate = off);
+
+comment on table reference.organisation is
+	'Every party that has a register, once; kept from the registers by reference.refresh_organisations().';
+comment on column reference.organisation.id is
+	'Made of its register and its key there: the same on every node and after every import.';
+comment on column reference.organisation.kind is
+	'school, university, college, trainingProvider, trust or localAuthority.';
+comment on column reference.organisation.reference is
+	'Its key in its own register: URN, UKPRN of a university, UID of a trust, code of a provider or authority.';
+comment on column reference.organisation.name is 'Name, as its register spells it.';
+comment on column reference.organisation.sort_name is 'Name in lower case, compared by code point: the order of lists.';
+comment on column reference.organisation.other_names is
+	'Names under which other registers know it, separated by semicolons.';
+comment on column reference.organisation.town is 'Town.';
+comment on column reference.organisation.postcode is 'Postcode.';
+comment on column reference.organisation.local_authority_code is
+	'Local authority it lies in; its own code for an authority.';
+comment on column reference.organisation.status is 'Status, as its register spells it; null where it does not tell.';
+comment on column reference.organisation.longitude is 'WGS84, 6 decimals.';
+comment on column reference.organisation.latitude is 'WGS84, 6 decimals.';
+comment on column reference.organisation.grid is
+	'The point in British National Grid (EPSG:27700): distances in metres.';
+comment on column reference.organisation.document is
+	'What search matches: words of its names (A), of its town (B), its postcode (C).';
+
+create table reference.organisation_identifier (
+	scheme text collate "C" not null,
+	value text collate "C" not null,
+	organisation_id uuid not null,
+	constraint organisation_identifier_pkey primary key (scheme, value, organisation_id),
+	constraint organisation_identifier_organisation_fkey foreign key (organisation_id)
+		references reference.organisation (id) on delete cascade,
+	constraint organisation_identifier_scheme_known check (
+		scheme in (
+			'urn', 'laEstab', 'ukprn', 'uid', 'groupId', 'companiesHouse', 'gss', 'laCode', 'hesaCode', 'providerCode',
+			'accreditedNumber'
+		)
+	),
+	constraint organisation_identifier_value_given check (value <> '')
+);
+
+create index organisation_identifier_organisation_idx on reference.organisation_identifier
+	(organisation_id, scheme, value);
+create index organisation_identifier_value_idx on reference.organisation_identifier (value, scheme);
+
+comment on table reference.organisation_identifier is
+	'Every identifier of every organisation, whatever register gave it.';
+comment on column reference.organisation_identifier.scheme is
+	'urn, laEstab, ukprn, uid, groupId, companiesHouse, gss, laCode, hesaCode, providerCode or accreditedNumber.';
+comment on column reference.organisation_identifier.value is 'The identifier, as text.';
+comment on column reference.organisation_identifier.organisation_id is 'Whose it is.';
+
+create table reference.search_word (
+	word text collate "C" not null,
+	uses integer not null,
+	constraint search_word_pkey primary key (word),
+	constraint search_word_uses_positive check (uses > 0)
+);
+
+create index search_word_trigram_idx on reference.search_word using gin (word postgis.gin_trgm_ops);
+
+comment on table reference.search_word is
+	'The distinct words of organisations'' names and towns, to correct a mistyped one by.';
+comment on column reference.search_word.word is 'The word, in lower case.';
+comment on column reference.search_word.uses is 'How many organisations have it.';
+
+create table reference.generation (
+	single boolean not null default true,
+	number bigint not null,
+	constraint generation_pkey primary key (single),
+	constraint generation_is_single check (single)
+);
+
+insert into reference.generation (number) values (1);
+
+comment on table reference.generation is 'One row: how often reference data has changed; what caches are valid for.';
+comment on column reference.generation.single is 'True: there is one row.';
+comment on column reference.generation.number is
+	'Raised in the transaction of each imported file that changes anything.';
+
+-- A name-based UUID of RFC 9562: version 8, from SHA-256. URNs are one register, whatever kind of party has one.
+create function accord.organisation_id(register text, reference text) returns uuid
+language sql immutable strict parallel safe
+set search_path = pg_catalog
+as $$
+	select encode(
+		set_byte(set_byte(digest, 6, get_byte(digest, 6) & 15 | 128), 8, get_byte(digest, 8) & 63 | 128), 'hex'
+	)::uuid
+	from sha256(convert_to('accord organisation ' || register || ':' || reference, 'UTF8')) as whole
+	cross join substring(whole from 1 for 16) as digest
+$$;
+
+comment on function accord.organisation_id(text, text) is
+	'The id of an organisation, from the register that has it (urn, ukprn, uid, providerCode, gss) and its key there.';
+
+-- A university or college that the register of schools has too is no school; a college keeps its URN's id.
+create view accord.school_home as
+select
+	school.urn,
+	school.ukprn,
+	school.status_name,
+	case when university.reference is null then 'urn' else 'ukprn' end as register,
+	coalesce(university.reference, school.urn::text) as reference,
+	university.reference is null and college.reference is null as head
+from reference.school
+left join reference.institution as college on college.reference = school.urn::text and college.kind = 'college'
+left join reference.institution as university
+	on university.reference = school.ukprn
+	and university.kind = 'university'
+	and school.type_group_name = 'Universities';
+
+comment on view accord.school_home is
+	'Under which register''s key each school of the register of schools is an organisation.';
+
+-- A training provider with the URN or UKPRN of another party is that party.
+create view accord.provider_home as
+select
+	provider.code,
+	coalesce(university.register, college.register, by_urn.register, by_ukprn.register, trust.register, 'providerCode')
+		as register,
+	coalesce(
+		university.reference, college.reference, by_urn.reference, by_ukprn.reference, trust.reference, provider.code
+	) as reference
+from reference.training_provider as provider
+left join lateral (
+	select 'ukprn' as register, reference from reference.institution where reference = provider.ukprn
+) as university on true
+left join lateral (
+	select 'urn' as register, reference
+	from reference.institution
+	where kind = 'college' and (ukprn = provider.ukprn or urn = provider.urn)
+	order by urn = provider.urn desc nulls last, reference
+	limit 1
+) as college on true
+left join lateral (
+	select register, reference from accord.school_home where urn = provider.urn
+) as by_urn on true
+left join lateral (
+	select register, reference
+	from accord.school_home
+	where ukprn = provider.ukprn
+	order by status_name = 'Open' desc nulls last, urn
+	limit 1
+) as by_ukprn on true
+left join lateral (
+	select 'uid' as register, uid::text as reference
+	from reference.trust
+	where ukprn = provider.ukprn
+	order by status = 'Open' desc nulls last, uid
+	limit 1
+) as trust on true;
+
+comment on view accord.provider_home is 'Under which register''s key each training provider is an organisation.';
+
+-- An entry of any register: of which organisation, and whether that takes its name and place from it (head).
+create view accord.registration as
+select
+	'school' as kind, home.register, home.reference, home.head, school.name, null as alias, school.town,
+	school.postcode, school.local_authority_code, school.status_name as status, school.longitude,
+	school.latitude, school.grid
+from reference.school
+join accord.school_home as home on home.urn = school.urn
+union all
+select
+	kind, case kind when 'university' then 'ukprn' else 'urn' end, reference, true, name, null, town, postcode,
+	local_authority_code,
+	case when coalesce(closed_on, make_date(closed_year, 1, 1)) <= accord.now()::date then 'Closed' end, longitude,
+	latitude, grid
+from reference.institution
+union all
+select
+	'trainingProvider', home.register, home.reference, home.register = 'providerCode', provider.name,
+	provider.operating_name, provider.town, provider.postcode, null, null, provider.longitude, provider.latitude,
+	provider.grid
+from reference.training_provider as provider
+join accord.provider_home as home on home.code = provider.code
+union all
+select 'trust', 'uid', uid::text, true, name, null, null, null, null, status, null, null, null
+from reference.trust
+union all
+select 'localAuthority', 'gss', code, true, name, null, null, null, code, status, null, null, null
+from reference.local_authority;
+
+comment on view accord.registration is 'Every entry of every register, with the organisation that it is an entry of.';
+
+create view accord.registration_identifier as
+select named.scheme, named.value, home.register, home.reference
+from reference.school
+join accord.school_home as home on home.urn = school.urn
+cross join lateral (
+	values ('urn', school.urn::text), ('laEstab', school.la_estab), ('ukprn', school.ukprn)
+) as named (scheme, value)
+union
+select
+	named.scheme, named.value, case institution.kind when 'university' then 'ukprn' else 'urn' end,
+	institution.reference
+from reference.institution
+cross join lateral (
+	values ('ukprn', ukprn), ('urn', urn::text), ('hesaCode', hesa_code)
+) as named (scheme, value)
+union
+select named.scheme, named.value, home.register, home.reference
+from reference.training_provider as provider
+join accord.provider_home as home on home.code = provider.code
+cross join lateral (
+	values ('providerCode', provider.code), ('accreditedNumber', provider.accredited_number), ('ukprn', provider.ukprn),
+		('urn', provider.urn::text)
+) as named (scheme, value)
+union
+select named.scheme, named.value, 'uid', trust.uid::text
+from reference.trust
+cross join lateral (
+	values ('uid', uid::text), ('groupId', group_id), ('companiesHouse', companies_house_number), ('ukprn', ukprn)
+) as named (scheme, value)
+union
+select named.scheme, named.value, 'gss', authority.code
+from reference.local_authority as authority
+cross join lateral (
+	values ('gss', code), ('laCode', case when status = 'live' then old_code end)
+) as named (scheme, value);
+
+comment on view accord.registration_identifier is
+	'Every identifier in every register, with the organisation that it identifies.';
+
+-- Schools without coordinates: the mean of the located ones in their postcode district; without any, no location.
+create function reference.locate_schools() returns void
+language sql volatile security definer
+set search_path = pg_catalog, postgis, pg_temp
+as $$
+	with placed as materialized (
+		select urn, upper(left(replace(postcode, ' ', ''), -3)) as district, easting, northing, location_source
+		from reference.school
+	),
+	middle as (
+		select district, round(avg(easting))::integer as easting, round(avg(northing))::integer as northing
+		from placed
+		where location_source = 'register' and district <> ''
+		group by district
+	),
+	reach as (
+		select
+			middle.district, middle.easting, middle.northing,
+			greatest(1000, ceil(max(distance.metres) / 100) * 100)::integer as metres
+		from middle
+		join placed on placed.district = middle.district and placed.location_source = 'register'
+		cross join lateral (
+			select sqrt((placed.easting - middle.easting) ^ 2 + (placed.northing - middle.northing) ^ 2) as metres
+		) as distance
+		group by middle.district, middle.easting, middle.northing
+	),
+	moved as (
+		select
+			placed.urn, reach.easting, reach.northing, reach.metres,
+			st_setsrid(st_makepoint(reach.easting, reach.northing), 27700) as grid
+		from placed
+		left join reach on reach.district = placed.district
+		join reference.school on school.urn = placed.urn
+		where
+			placed.location_source is distinct from 'register'
+			and (school.easting, school.northing, school.location_precision_metres)
+			is distinct from (reach.easting, reach.northing, reach.metres)
+	)
+	update reference.school
+	set
+		easting = moved.easting,
+		northing = moved.northing,
+		grid = moved.grid,
+		longitude = round(st_x(st_transform(moved.grid, 4326))::numeric, 6),
+		latitude = round(st_y(st_transform(moved.grid, 4326))::numeric, 6),
+		location_source = case when moved.grid is not null then 'postcodeDistrict' end,
+		location_precision_metres = moved.metres
+	from moved
+	where school.urn = moved.urn
+$$;
+
+comment on function reference.locate_schools() is
+	'Places schools without coordinates in the middle of their postcode district, never those of the register.';
+
+create function reference.refresh_code_lists() returns void
+language sql volatile security definer
+set search_path = pg_catalog, pg_temp
+as $$
+	with wanted as (
+		select list as name, count(*)::integer as codes, bool_or(coalesce(valid_from, valid_to) is not null) as dated
+		from reference.code
+		group by list
+	),
+	gone as (
+		delete from reference.code_list where name not in (select name from wanted)
+	)
+	insert into reference.code_list as known (name, codes, dated)
+	select name, codes, dated from wanted
+	on conflict (name) do update
+	set codes = excluded.codes, dated = excluded.dated
+	where (known.codes, known.dated) is distinct from (excluded.codes, excluded.dated)
+$$;
+
+comment on function reference.refresh_code_lists() is 'Brings reference.code_list up to date with reference.code.';
+
+create function reference.refresh_search_words() returns void
+language sql volatile security definer
+set search_path = pg_catalog, postgis, pg_temp
+as $$
+	with wanted as materialized (
+		select word, ndoc as uses from ts_stat('select document from reference.organisation', 'ab')
+	),
+	gone as (
+		delete from reference.search_word
+		where not exists (select from wanted where wanted.word = search_word.word)
+	)
+	insert into reference.search_word as known (word, uses)
+	select word, uses from wanted
+	on conflict (word) do update set uses = excluded.uses where known.uses <> excluded.uses
+$$;
+
+comment on function reference.refresh_search_words() is
+	'Brings reference.search_word up to date with reference.organisation.';
+
+-- Only what has changed is written. The words of search follow when a name or a town has changed.
+create function reference.refresh_organisations() returns void
+language plpgsql volatile security definer
+set search_path = pg_catalog, postgis, pg_temp
+as $$
+declare
+	changed bigint;
+begin
+	with entry as materialized (
+		select registration.*, accord.organisation_id(register, reference) as id from accord.registration
+	),
+	named as (
+		select head.id, string_agg(distinct other.name, '; ' order by other.name) as names
+		from entry as head
+		join entry as part on part.id = head.id
+		cross join lateral (values (part.name), (part.alias)) as other (name)
+		where head.head and (part.alias is not null or not part.head) and lower(other.name) <> lower(head.name)
+		group by head.id
+	),
+	gone as (
+		delete from reference.organisation
+		where not exists (select from entry where entry.head and entry.id = organisation.id)
+		returning id
+	),
+	written as (
+		insert into reference.organisation as known (
+			id, kind, reference, name, other_names, town, postcode, local_authority_code, status, longitude,
+			latitude, grid
+		)
+		select
+			entry.id, entry.kind, entry.reference, entry.name, named.names, entry.town, entry.postcode,
+			entry.local_authority_code, entry.status, entry.longitude, entry.latitude, entry.grid
+		from entry
+		left join named on named.id = entry.id
+		where entry.head
+		on conflict (id) do update
+		set (
+			kind, reference, name, other_names, town, postcode, local_authority_code, status, longitude, latitude, grid
+		) = row (
+			excluded.kind, excluded.reference, excluded.name, excluded.other_names, excluded.town, excluded.postcode,
+			excluded.local_authority_code, excluded.status, excluded.longitude, excluded.latitude, excluded.grid
+		)
+		where (
+			known.kind, known.reference, known.name, known.other_names, known.town, known.postcode,
+			known.local_authority_code, known.status, known.longitude, known.latitude, known.grid
+		) is distinct from (
+			excluded.kind, excluded.reference, excluded.name, excluded.other_names, excluded.town, excluded.postcode,
+			excluded.local_authority_code, excluded.status, excluded.longitude, excluded.latitude, excluded.grid
+		)
+		returning id
+	)
+	select (select count(*) from gone) + (select count(*) from written) into changed;
+	perform reference.refresh_identifiers();
+	if changed > 0 then
+		perform reference.refresh_search_words();
+	end if;
+end
+$$;
+
+comment on function reference.refresh_organisations() is
+	'Brings organisations, their identifiers and the words of search up to date with the registers.';
+
+create function reference.refresh_identifiers() returns void
+language sql volatile security definer
+set search_path = pg_catalog, pg_temp
+as $$
+	with wanted as materialized (
+		select distinct scheme, value, accord.organisation_id(register, reference) as organisation_id
+		from accord.registration_identifier
+		where value is not null
+	),
+	gone as (
+		delete from reference.organisation_identifier as known
+		where not exists (
+			select from wanted
+			where
+				wanted.scheme = known.scheme
+				and wanted.value = known.value
+				and wanted.organisation_id = known.organisation_id
+		)
+	)
+	insert into reference.organisation_identifier (scheme, value, organisation_id)
+	select scheme, value, organisation_id from wanted
+	on conflict do nothing
+$$;
+
+comment on function reference.refresh_identifiers() is 'Brings identifiers up to date with the registers.';
+
+-- How often this session has written to reference tables: two readings in a transaction tell whether it changed any.
+create function accord.reference_writes() returns bigint
+language sql volatile
+set search_path = pg_catalog
+as $$
+	select coalesce(sum(n_tup_ins + n_tup_upd + n_tup_del), 0)::bigint
+	from pg_stat_xact_user_tables
+	where schemaname = 'reference'
+$$;
+
+comment on function accord.reference_writes() is
+	'Rows of reference tables written by this session so far; only the difference of two readings means something.';
+
+create function accord.refresh_reference() returns void
+language plpgsql volatile security definer
+set search_path = pg_catalog, postgis, pg_temp
+as $$
+declare
+	raised bigint;
+begin
+	perform reference.locate_schools();
+	perform reference.refresh_code_lists();
+	perform reference.refresh_organisations();
+	update reference.generation set number = number + 1 returning number into raised;
+	perform pg_notify('accord_generation', raised::text);
+end
+$$;
+
+comment on function accord.refresh_reference() is
+	'What follows from a change to the registers, in its transaction: derived tables, the generation, its notice.';
+
+grant execute on function reference.locate_schools(), reference.refresh_code_lists(),
+	reference.refresh_search_words(), reference.refresh_organisations(), reference.refresh_identifiers()
+	to accord_worker;
+grant execute on function accord.search_text(text), accord.organisation_id(text, text) to accord_api, accord_worker;
+grant execute on function accord.organisation_document(text, text, text, text), accord.reference_writes(),
+	accord.refresh_reference()
+	to accord_worker;
+
+commit;

@@ -1,0 +1,50 @@
+-- SPDX-License-Identifier: MIT
+-- Revert accord:registers from pg
+
+begin;
+
+drop function accord.refresh_reference();
+drop function accord.reference_writes();
+drop function reference.refresh_organisations();
+drop function reference.refresh_identifiers();
+drop function reference.refresh_search_words();
+drop function reference.refresh_code_lists();
+drop function reference.locate_schools();
+drop view accord.registration_identifier;
+drop view accord.registration;
+drop view accord.provider_home;
+drop view accord.school_home;
+drop function accord.organisation_id(text, text);
+drop table reference.generation;
+drop table reference.search_word;
+drop table reference.organisation_identifier;
+drop table reference.organisation;
+drop function accord.organisation_document(text, text, text, text);
+drop function accord.search_text(text);
+drop table reference.census;
+drop table reference.area_deprivation;
+drop table reference.training_partnership;
+drop table reference.training_provider;
+drop table reference.institution;
+drop table reference.trust_school;
+drop table reference.trust;
+drop table reference.school_link;
+drop table reference.code_list;
+
+update reference.school
+set easting = null, northing = null, grid = null, longitude = null, latitude = null, location_source = null,
+	location_precision_metres = null
+where location_source = 'postcodeDistrict';
+
+alter table reference.school
+	drop column location_source,
+	drop column location_precision_metres;
+alter table reference.code
+	drop column valid_from,
+	drop column valid_to,
+	drop column description;
+
+drop extension pg_trgm;
+comment on schema postgis is 'The PostGIS extension, alone.';
+
+commit;
