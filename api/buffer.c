@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "buffer.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -46,6 +47,7 @@ int buffer_add(struct buffer *buffer, const void *bytes, size_t length)
 
 	if (r < 0)
 		return r;
+	assert(buffer->data);
 	if (length)
 		memcpy(buffer->data + buffer->length, bytes, length);
 	buffer->length += length;

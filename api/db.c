@@ -90,6 +90,16 @@ const char *db_reason(const struct db_connection *connection)
 	return connection->reason ? connection->reason : "";
 }
 
+static int db_command(struct db_connection *connection, const char *text);
+
+/* A broken link is closed at once, its words kept for the log. */
+static void db_note_loss(struct db_connection *connection)
+{
+	free(connection->reason);
+	connection->reason = strdup(PQerrorMessage(connection->link));
+	db_disconnect(connection);
+}
+
 int db_connect(struct db_connection *connection)
 {
 	char seconds[8];
@@ -105,11 +115,10 @@ int db_connect(struct db_connection *connection)
 	connection->link = PQconnectdbParams(names, values, 1);
 	if (PQstatus(connection->link) == CONNECTION_OK &&
 	    PQsetnonblocking(connection->link, 1) == 0 &&
-	    PQenterPipelineMode(connection->link) == 1)
+	    PQenterPipelineMode(connection->link) == 1 &&
+	    db_command(connection, "select accord.open_session()") == 0)
 		return 0;
-	free(connection->reason);
-	connection->reason = strdup(PQerrorMessage(connection->link));
-	db_disconnect(connection);
+	db_note_loss(connection);
 	return DB_LOST;
 }
 
@@ -263,14 +272,6 @@ static int db_finish_pipeline(struct db_connection *connection, const struct db_
 	if (r == DB_FAILED)
 		connection->mode = DB_MODE_UNKNOWN; /* the SET went with the transaction, or not */
 	return r;
-}
-
-/* A broken link is closed at once, its words kept for the log. */
-static void db_note_loss(struct db_connection *connection)
-{
-	free(connection->reason);
-	connection->reason = strdup(PQerrorMessage(connection->link));
-	db_disconnect(connection);
 }
 
 static int db_run_once(struct db_connection *connection, const struct db_step *steps, size_t count,

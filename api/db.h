@@ -37,6 +37,7 @@ struct db_error {
 	char sqlstate[6];
 	char *message;
 	char *detail;
+	char *hint;
 	char *constraint;
 };
 

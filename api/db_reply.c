@@ -23,6 +23,7 @@ int db_reply_note_error(const PGresult *result, size_t step, struct db_error *er
 	snprintf(error->sqlstate, sizeof(error->sqlstate), "%s", sqlstate ? sqlstate : "XX000");
 	if (db_copy(result, PG_DIAG_MESSAGE_PRIMARY, &error->message) < 0 ||
 	    db_copy(result, PG_DIAG_MESSAGE_DETAIL, &error->detail) < 0 ||
+	    db_copy(result, PG_DIAG_MESSAGE_HINT, &error->hint) < 0 ||
 	    db_copy(result, PG_DIAG_CONSTRAINT_NAME, &error->constraint) < 0)
 		return -ENOMEM;
 	return 0;
@@ -34,6 +35,7 @@ void db_reply_finish(struct db_reply *reply)
 		PQclear(reply->results[i]);
 	free(reply->error.message);
 	free(reply->error.detail);
+	free(reply->error.hint);
 	free(reply->error.constraint);
 	*reply = (struct db_reply){0};
 }

@@ -212,7 +212,7 @@ static int page_run_second(struct page *page, struct db_connection *connection,
 static int page_next(const struct page *page, char **ret_next)
 {
 	const struct call *call = page->call;
-	CLEANUP_BUFFER struct buffer next;
+	CLEANUP_BUFFER struct buffer next = {0};
 	CLEANUP_FREE char *token = NULL;
 	int r;
 

@@ -65,6 +65,13 @@ struct pool *pool_free(struct pool *pool)
 	return NULL;
 }
 
+void pool_warm(struct pool *pool)
+{
+	for (size_t i = 0; i < pool->size; i++)
+		if (db_connect(pool->connections[i]) != 0)
+			return;
+}
+
 static struct timespec pool_deadline(long wait_ms)
 {
 	struct timespec deadline;

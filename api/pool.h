@@ -20,6 +20,9 @@ struct pool_state {
 int pool_new(const char *conninfo, size_t size, long wait_ms, size_t statements,
 	     struct pool **ret_pool) MUST_CHECK;
 struct pool *pool_free(struct pool *pool);
+/* Connects what is not connected, so that the first requests need not wait. Failure is met again,
+ * and told, by whoever borrows. */
+void pool_warm(struct pool *pool);
 /* Lends a connection (perhaps not yet connected). 0 or POOL_BUSY. */
 int pool_acquire(struct pool *pool, struct db_connection **ret_connection) MUST_CHECK;
 /* Takes it back, with no transaction left open. */

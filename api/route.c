@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "route.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <string.h>
 
@@ -127,6 +128,7 @@ static int route_descend(struct route_node **node, const char *segment, size_t l
 	}
 	if (!route_branch_find(*node, segment, length, &place))
 		return route_branch_add(*node, place, segment, length, node);
+	assert((*node)->branches);
 	*node = (*node)->branches[place].node;
 	return 0;
 }

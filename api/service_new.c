@@ -127,6 +127,8 @@ static int service_open(struct service *service)
 	if (r == 0)
 		r = pool_new(config->database, size, config->pool_wait_ms, service->statements,
 			     &service->pool);
+	if (r == 0 && config->database[0])
+		pool_warm(service->pool);
 	return r;
 }
 

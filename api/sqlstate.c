@@ -22,30 +22,31 @@ static const struct {
 	{"", "internal", 0},
 };
 
-/* accord.refuse(code, pointer): the code is a problem type, the pointer a JSON Pointer or a
- * parameter's name. */
+/*
+ * accord.refuse(code, pointer, detail): the code is a problem type, the pointer a JSON Pointer or a
+ * parameter's name, the detail a sentence for the reader.
+ */
 static void sqlstate_refuse(const struct db_error *error, struct reply *reply)
 {
 	const char *pointer = error->detail ? error->detail : "";
 	const char *slug = error->message ? error->message : "";
 	const struct problem_type *type = problem_type(slug);
+	const char *words = error->hint && error->hint[0] ? error->hint : NULL;
 
 	if (!type) {
 		problem_set(&reply->problem, "internal", NULL);
 		reply_note_fault(reply, "refused with an unknown code: %s", slug);
 		return;
 	}
-	problem_set(&reply->problem, slug, NULL);
+	problem_set(&reply->problem, slug, words ? "%s" : NULL, words);
 	if (strcmp(slug, "busy") == 0)
 		reply_add_header(reply, "Retry-After", "1");
-	if (!pointer[0])
-		return;
+	words = words ? words : type->title;
 	if (pointer[0] == '/')
-		(void)violations_add(&reply->problem.violations, pointer, "rule", "%s",
-				     type->title);
-	else
+		(void)violations_add(&reply->problem.violations, pointer, "rule", "%s", words);
+	else if (pointer[0])
 		(void)violations_add_parameter(&reply->problem.violations, pointer, "rule", "%s",
-					       type->title);
+					       words);
 }
 
 /* A constraint whose comment says what it means. */

@@ -16,31 +16,43 @@ $$;
 
 comment on function accord.now() is 'The only clock of SQL: the transaction''s time, or the setting accord.now when a test sets it.';
 
-create function accord.refuse(code text, pointer text default null) returns void
+create function accord.refuse(code text, pointer text default null, detail text default null) returns void
 language plpgsql stable parallel safe
 set search_path = pg_catalog
 as $$
 begin
-	raise exception using errcode = 'AC001', message = code, detail = coalesce(pointer, '');
+	raise exception using errcode = 'AC001', message = code, detail = coalesce(pointer, ''), hint = coalesce(detail, '');
 end
 $$;
 
-comment on function accord.refuse(text, text) is
-	'Refuses the request: code is a problem type, pointer a JSON Pointer into the body or the name of a parameter.';
+comment on function accord.refuse(text, text, text) is
+	'Refuses the request: code is a problem type, pointer a JSON Pointer into the body or the name of a parameter, detail a sentence.';
 
-create function accord.demand(ok boolean, code text, pointer text default null) returns boolean
+create function accord.demand(ok boolean, code text, pointer text default null, detail text default null)
+returns boolean
 language plpgsql stable parallel safe
 set search_path = pg_catalog
 as $$
 begin
 	if ok is not true then
-		perform accord.refuse(code, pointer);
+		perform accord.refuse(code, pointer, detail);
 	end if;
 	return true;
 end
 $$;
 
-comment on function accord.demand(boolean, text, text) is 'True when ok is true, otherwise the refusal accord.refuse(code, pointer).';
+comment on function accord.demand(boolean, text, text, text) is
+	'True when ok is true, otherwise the refusal accord.refuse(code, pointer, detail).';
+
+create function accord.open_session() returns void
+language sql stable
+set search_path = pg_catalog, postgis
+as $$
+	select st_transform(st_setsrid(st_makepoint(0, 51), 4326), 27700)
+$$;
+
+comment on function accord.open_session() is
+	'Run once by each connection of the service: loads what the first search by place would otherwise wait for.';
 
 create table accord.idempotency (
 	caller text not null,
@@ -128,8 +140,9 @@ comment on function accord.constraint_meanings() is
 
 revoke all on all functions in schema accord from public;
 grant usage on schema accord to accord_api, accord_worker;
-grant execute on function accord.now(), accord.refuse(text, text), accord.demand(boolean, text, text),
+grant execute on function accord.now(), accord.refuse(text, text, text), accord.demand(boolean, text, text, text),
 	accord.constraint_meanings() to accord_api, accord_worker;
+grant execute on function accord.open_session() to accord_api;
 grant execute on function accord.claim_key(text, text, text, text, text),
 	accord.store_reply(text, text, text, text, text, smallint, text, text, text) to accord_api;
 grant select, insert, update on accord.idempotency to accord_api;

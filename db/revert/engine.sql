@@ -7,8 +7,9 @@ drop function accord.constraint_meanings();
 drop function accord.store_reply(text, text, text, text, text, smallint, text, text, text);
 drop function accord.claim_key(text, text, text, text, text);
 drop table accord.idempotency;
-drop function accord.demand(boolean, text, text);
-drop function accord.refuse(text, text);
+drop function accord.open_session();
+drop function accord.demand(boolean, text, text, text);
+drop function accord.refuse(text, text, text);
 drop function accord.now();
 
 commit;

@@ -41,8 +41,8 @@ select is(pg_temp.detail_of($$select accord.refuse('conflict', '/endsOn')$$), '/
 select is(
 	array[
 		has_function_privilege('accord_api', 'accord.now()', 'execute'),
-		has_function_privilege('accord_api', 'accord.refuse(text, text)', 'execute'),
-		has_function_privilege('accord_api', 'accord.demand(boolean, text, text)', 'execute')
+		has_function_privilege('accord_api', 'accord.refuse(text, text, text)', 'execute'),
+		has_function_privilege('accord_api', 'accord.demand(boolean, text, text, text)', 'execute')
 	],
 	array[true, true, true],
 	'the API may use them'

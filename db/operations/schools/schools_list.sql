@@ -18,15 +18,19 @@ cross join lateral (select place.distance as metres) near
 cross join lateral (
 -- include: schools/_item.sql
 ) item
-where (:near::text is not null or :within::integer is null or accord.demand(false, 'invalid-parameter', 'within'))
+where (
+	:near::text is not null
+	or :within::integer is null
+	or accord.demand(false, 'invalid-parameter', 'within', 'within needs near.')
+)
 and (
 	:near::text is not null
 	or :request_order::text not in ('distance', '-distance')
-	or accord.demand(false, 'invalid-parameter', 'order')
+	or accord.demand(false, 'invalid-parameter', 'order', 'An order by distance needs near.')
 )
 and (
 	coalesce(:age_from::integer <= :age_to::integer, true)
-	or accord.demand(false, 'invalid-parameter', 'ageTo')
+	or accord.demand(false, 'invalid-parameter', 'ageTo', 'ageTo is below ageFrom.')
 )
 -- The square finds candidates by index, in the order of distance when that is asked for; the circle is what counts.
 and (
