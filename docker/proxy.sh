@@ -1,4 +1,4 @@
-#!/bin/sh
+#!/bin/bash
 # SPDX-License-Identifier: MIT
 # Fills in docker/nginx.conf and runs nginx with it, as an ordinary user. Settings:
 #   PROXY_PUBLIC_URL   what clients call the service, as ACCORD_PUBLIC_URL
@@ -36,7 +36,10 @@ if [ -n "${PROXY_TLS:-}" ]; then
 	sed -f "$folder/settings.sed" "$here/nginx-tls.conf" >"$folder/tls.conf"
 fi
 
-# nginx opens its log by name, which it may not where standard output belongs to another user: it gets a pipe of its own.
+# A request takes two files, the client's connection and the service's.
+ulimit -S -n "$(ulimit -H -n)"
+# nginx opens its log by name, which it may not where standard output belongs to another user: it gets a pipe of its
+# own.
 rm -f "$folder/access"
 mkfifo "$folder/access"
 cat "$folder/access" &
