@@ -12,7 +12,8 @@ and may go on below it; components keep their names, so that two files cannot de
 Components that nothing refers to are left out, those of the root file excepted.
 
 Written below OUTDIR: openapi.json (compact, members in the authors' order), openapi.yaml (the same
-document) and sources.json (the JSON Pointer of each part and the file it came from).
+document), openapi-3.0.json (the same in OpenAPI 3.0.3, for older tools) and sources.json (the JSON
+Pointer of each part and the file it came from).
 """
 
 import argparse
@@ -22,6 +23,10 @@ import re
 import sys
 
 import yaml
+
+sys.dont_write_bytecode = True  # next to the sources, for nobody's benefit
+
+from downgrade import downgrade
 
 SECTIONS = (
     "schemas", "parameters", "headers", "responses", "requestBodies", "examples", "links",
@@ -301,14 +306,16 @@ def main():
     bundler = Bundler(options.root)
     try:
         document = bundler.bundle()
-    except Fault as fault:
+        if options.version:
+            document["info"]["version"] = options.version
+        older = downgrade(document)
+    except (Fault, ValueError) as fault:
         print(f"bundle.py: {fault}", file=sys.stderr)
         return 1
-    if options.version:
-        document["info"]["version"] = options.version
     os.makedirs(options.outdir, exist_ok=True)
-    text = json.dumps(document, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
-    write(options.outdir, "openapi.json", text + "\n")
+    for name, made in (("openapi.json", document), ("openapi-3.0.json", older)):
+        text = json.dumps(made, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+        write(options.outdir, name, text + "\n")
     write(options.outdir, "openapi.yaml",
           yaml.dump(document, Dumper=Dumper, sort_keys=False, allow_unicode=True, width=100))
     sources = json.dumps(bundler.sources, indent="\t", sort_keys=True)
