@@ -13,7 +13,8 @@ enum setting_type {
 	SETTING_NUMBER,
 	SETTING_URL,
 	SETTING_KEY,
-	SETTING_LEVEL
+	SETTING_LEVEL,
+	SETTING_CONTACT
 };
 
 /* Where a setting was found; the earlier source wins. */
@@ -45,6 +46,8 @@ static const struct setting settings[] = {
 	 "64 hexadecimal digits that seal list cursors; shared by all nodes; random when empty"},
 	{"ACCORD_DATABASE", SETTING_TEXT, SETTING_AT(database), "", 0, 0,
 	 "libpq connection string"},
+	{"ACCORD_DOCS", SETTING_TEXT, SETTING_AT(docs), ACCORD_DATA "/docs", 0, 0,
+	 "folder of the interactive reference; without it /docs is a plain list"},
 	{"ACCORD_DRAIN_SECONDS", SETTING_NUMBER, SETTING_AT(drain_seconds), "10", 0, 600,
 	 "how long a stop waits for requests under way"},
 	{"ACCORD_IDLE_SECONDS", SETTING_NUMBER, SETTING_AT(idle_seconds), "15", 1, 3600,
@@ -63,6 +66,9 @@ static const struct setting settings[] = {
 	 "port to listen on; 0 is any free one"},
 	{"ACCORD_PUBLIC_URL", SETTING_URL, SETTING_AT(public_url), "", 0, 0,
 	 "base of every absolute link; http://ADDRESS:PORT when empty"},
+	{"ACCORD_SECURITY_CONTACT", SETTING_CONTACT, SETTING_AT(security_contact), "", 0, 0,
+	 "where faults of security are told, as mailto:, https: or tel:; security@ the public host "
+	 "when empty"},
 };
 
 static char **config_text(struct config *config, const struct setting *setting)
@@ -107,6 +113,21 @@ static const char *config_set_number(struct config *config, const struct setting
 	return NULL;
 }
 
+/* A URI that RFC 9116 takes for a contact, on one line. */
+static bool config_is_contact(const char *value)
+{
+	static const char *const schemes[] = {"mailto:", "https://", "tel:"};
+
+	for (const char *at = value; *at; at++)
+		if (!isgraph((unsigned char)*at))
+			return false;
+	for (size_t i = 0; i < ARRAY_LENGTH(schemes); i++)
+		if (strncmp(value, schemes[i], strlen(schemes[i])) == 0 &&
+		    value[strlen(schemes[i])])
+			return true;
+	return false;
+}
+
 /* What is wrong with a text value; NULL when nothing is. */
 static const char *config_fault(const struct setting *setting, const char *value)
 {
@@ -123,6 +144,8 @@ static const char *config_fault(const struct setting *setting, const char *value
 	    ((strncmp(value, "http://", 7) != 0 && strncmp(value, "https://", 8) != 0) ||
 	     value[length - 1] == '/'))
 		return "is not an http(s) URL without a trailing slash";
+	if (setting->type == SETTING_CONTACT && length && !config_is_contact(value))
+		return "is not a mailto:, https:// or tel: address";
 	if (setting->type != SETTING_LEVEL)
 		return NULL;
 	for (size_t i = 0; i < ARRAY_LENGTH(levels); i++)
@@ -236,13 +259,14 @@ void config_finish(struct config *config)
 
 void config_describe(FILE *out)
 {
-	static const char *const types[] = {"text", "address", "number", "URL", "key", "level"};
+	static const char *const types[] = {"text", "address", "number", "URL",
+					    "key",  "level",   "contact"};
 
 	fprintf(out,
 		"Settings come from the environment, then from the file that ACCORD_CONFIG names,\n"
 		"then from these defaults.\n\n");
 	for (size_t i = 0; i < ARRAY_LENGTH(settings); i++)
-		fprintf(out, "%-22s %-7s %s\n%31s%s\n", settings[i].name, types[settings[i].type],
+		fprintf(out, "%-23s %-7s %s\n%32s%s\n", settings[i].name, types[settings[i].type],
 			settings[i].fallback[0] ? settings[i].fallback : "(empty)", "",
 			settings[i].meaning);
 }

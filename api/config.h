@@ -16,9 +16,11 @@ struct config {
 	long pool_size;
 	long pool_wait_ms;
 	char *contract;
+	char *docs;
 	char *operations;
 	char *cors_origins;
 	char *cursor_key;
+	char *security_contact;
 	long connections;
 	long idle_seconds;
 	long drain_seconds;

@@ -194,6 +194,9 @@ static int contract_read(struct contract *contract, const char *path, char **ret
 	}
 	r = contract_read_beside(path, "openapi.yaml", &contract->yaml, &contract->yaml_length);
 	if (r == 0)
+		r = contract_read_beside(path, "openapi-3.0.json", &contract->older,
+					 &contract->older_length);
+	if (r == 0)
 		r = contract_read_beside(path, "sources.json", &sources, &length);
 	if (r < 0)
 		return r;
@@ -293,6 +296,7 @@ struct contract *contract_free(struct contract *contract)
 	json_decref(contract->document);
 	free(contract->text);
 	free(contract->yaml);
+	free(contract->older);
 	free(contract);
 	return NULL;
 }

@@ -11,6 +11,8 @@ struct contract {
 	size_t text_length;
 	char *yaml; /* the file beside it, for /openapi.yaml; NULL when there is none */
 	size_t yaml_length;
+	char *older; /* the file beside it, for /openapi-3.0.json; NULL when there is none */
+	size_t older_length;
 	json_t *sources; /* JSON Pointer prefix -> the author's file; NULL when there is none */
 	struct schema_set *schemas;
 	struct route_table *routes;
@@ -19,9 +21,9 @@ struct contract {
 };
 
 /*
- * Reads path (and beside it openapi.yaml and sources.json when they are there). Anything unknown,
- * missing or contradictory refuses the whole. 0; -EINVAL or -ENOENT with an owned ret_error "file:
- * pointer: what"; -ENOMEM.
+ * Reads path (and beside it openapi.yaml, openapi-3.0.json and sources.json when they are there).
+ * Anything unknown, missing or contradictory refuses the whole. 0; -EINVAL or -ENOENT with an owned
+ * ret_error "file: pointer: what"; -ENOMEM.
  */
 int contract_load(const char *path, struct contract **ret_contract, char **ret_error) MUST_CHECK;
 struct contract *contract_free(struct contract *contract);

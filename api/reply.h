@@ -16,11 +16,14 @@ struct reply {
 	const char *content_type; /* borrowed: static or the contract's */
 	char *body;               /* owned */
 	size_t body_length;
-	char *version; /* of the record, for the ETag; owned; NULL when there is none */
-	bool tagged;   /* wants an ETag */
-	bool shared;   /* anybody may have it: public caches too */
-	bool close;    /* the connection ends after it */
-	bool empty;    /* the body's length is told, the body is not sent: 304 */
+	char *version;      /* of the record, for the ETag; owned; NULL when there is none */
+	bool tagged;        /* wants an ETag */
+	bool shared;        /* anybody may have it: public caches too */
+	bool close;         /* the connection ends after it */
+	bool empty;         /* the body's length is told, the body is not sent: 304 */
+	bool encoded;       /* the body has its coding, and its ETag is among the headers */
+	int keep;           /* seconds for which it may be kept when shared; 0: the usual few */
+	const char *policy; /* Content-Security-Policy, static; NULL: nothing may be loaded */
 	struct problem problem;
 	size_t operation;         /* its number, for metrics; SIZE_MAX when there is none */
 	const char *operation_id; /* borrowed; NULL when there is none */

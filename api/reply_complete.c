@@ -11,6 +11,7 @@ enum {
 	REPLY_GZIP_MINIMUM = 1024, /* below this a packet is a packet */
 	REPLY_TAG_BYTES = 12,      /* of the body's hash in an ETag */
 	REPLY_TAG_LENGTH = 96,
+	REPLY_KEEP_SECONDS = 5,
 };
 
 static void reply_write_problem(const struct service *service, const struct request *request,
@@ -28,6 +29,8 @@ static void reply_write_problem(const struct service *service, const struct requ
 		       text ? length : 0);
 	reply->shared = false;
 	reply->tagged = false;
+	reply->encoded = false;
+	reply->policy = NULL;
 	if (reply->status == 503 || reply->status == 500)
 		reply->close = reply->close || atomic_load(&service->draining);
 }
@@ -85,8 +88,7 @@ static void reply_write_tag(const struct reply *reply, const char *coding,
 		 hex, coding);
 }
 
-/* Whether If-None-Match names the tag (weak comparison) or is "*". */
-static bool reply_tag_matches(const char *if_none_match, const char *tag)
+bool reply_tag_matches(const char *if_none_match, const char *tag)
 {
 	size_t length = strlen(tag);
 
@@ -144,19 +146,23 @@ void reply_complete(const struct service *service, const struct request *request
 {
 	if (reply->problem.type)
 		reply_write_problem(service, request, reply);
-	if (reply->body)
+	if (reply->body && !reply->encoded)
 		reply_represent(request, reply);
 	if (reply->content_type && reply->body && !reply->empty)
 		reply_add_header(reply, "Content-Type", "%s%s", reply->content_type,
 				 strncmp(reply->content_type, "text/", 5) == 0 ? "; charset=utf-8"
 									       : "");
-	reply_add_header(reply, "Cache-Control", "%s",
-			 reply->shared ? "public, max-age=5" : "no-store");
+	if (reply->shared)
+		reply_add_header(reply, "Cache-Control", "public, max-age=%d",
+				 reply->keep ? reply->keep : REPLY_KEEP_SECONDS);
+	else
+		reply_add_header(reply, "Cache-Control", "no-store");
 	reply_add_header(reply, "Vary", "Accept, Accept-Encoding, Origin");
 	reply_add_header(reply, "X-Request-Id", "%s", request->id);
 	reply_add_header(reply, "X-Content-Type-Options", "nosniff");
-	reply_add_header(reply, "Content-Security-Policy",
-			 "default-src 'none'; frame-ancestors 'none'");
+	reply_add_header(reply, "Content-Security-Policy", "%s",
+			 reply->policy ? reply->policy
+				       : "default-src 'none'; frame-ancestors 'none'");
 	reply_add_header(reply, "Referrer-Policy", "no-referrer");
 	reply_add_cors(service, request, reply);
 	if (reply->close || atomic_load(&service->draining))

@@ -34,6 +34,7 @@ struct service {
 	const struct config *config;
 	char *public_url;
 	struct contract *contract;
+	struct assets *assets; /* what lies below /docs */
 	struct pool *pool;
 	struct metrics *metrics;
 	uint8_t cursor_key[32];
@@ -71,5 +72,7 @@ void service_map_lost(const char *reason, struct reply *reply);
 /* The last stage: problem text, ETag, 304, gzip, CORS and the headers that every reply has. */
 void reply_complete(const struct service *service, const struct request *request,
 		    const struct operation *operation, struct reply *reply);
+/* Whether If-None-Match names the tag (weak comparison) or is "*". */
+bool reply_tag_matches(const char *if_none_match, const char *tag);
 /* Whether a page of this origin may read replies. */
 bool reply_origin_allowed(const struct service *service, const char *origin);

@@ -8,6 +8,8 @@
 #include "bind.h"
 #include "digest.h"
 #include "handlers/handlers.h"
+#include "pages/assets.h"
+#include "pages/html.h"
 #include "service.h"
 
 static const char *const engine_texts[ENGINE_STATEMENTS] = {
@@ -145,6 +147,9 @@ int service_new(const struct config *config, struct service **ret_service, char 
 		r = bind_operations(service->contract, config->operations, handlers,
 				    &service->statements, ret_error);
 	if (r == 0)
+		r = assets_new(config->docs, service->contract, html_base(service),
+			       &service->assets);
+	if (r == 0)
 		r = service_add_engine(service);
 	if (r == 0)
 		r = service_make_key(service);
@@ -166,6 +171,7 @@ struct service *service_free(struct service *service)
 		return NULL;
 	pool_free(service->pool);
 	metrics_free(service->metrics);
+	assets_free(service->assets);
 	contract_free(service->contract);
 	for (size_t i = 0; i < ENGINE_STATEMENTS; i++) {
 		free(service->engine[i].name);

@@ -35,3 +35,10 @@ int contract_yaml(struct call *call, struct reply *reply)
 
 	return contract_reply(call, reply, contract->yaml, contract->yaml_length);
 }
+
+int contract_json_older(struct call *call, struct reply *reply)
+{
+	const struct contract *contract = call->service->contract;
+
+	return contract_reply(call, reply, contract->older, contract->older_length);
+}

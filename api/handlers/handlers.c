@@ -2,9 +2,14 @@
 #include "handlers.h"
 
 const struct bind_handler handlers[] = {
+	{"api_catalog", api_catalog},
 	{"contract_json", contract_json},
+	{"contract_json_older", contract_json_older},
 	{"contract_yaml", contract_yaml},
+	{"docs_file", docs_file},
+	{"docs_page", docs_page},
 	{"problems_get", problems_get},
+	{"security_txt", security_txt},
 	{"service_describe", service_describe},
 	{"service_live", service_live},
 	{"service_ready", service_ready},

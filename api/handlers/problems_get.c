@@ -3,7 +3,21 @@
 #include <errno.h>
 #include <string.h>
 
+#include "../pages/html.h"
 #include "handlers.h"
+
+static json_t *problem_others(void)
+{
+	json_t *made = json_array();
+	size_t count;
+	const struct problem_type *types = problem_types(&count);
+
+	for (size_t i = 0; i < count; i++)
+		json_array_append_new(made,
+				      json_pack("{s:s, s:s, s:i}", "slug", types[i].slug, "title",
+						types[i].title, "status", types[i].status));
+	return made;
+}
 
 int problems_get(struct call *call, struct reply *reply)
 {
@@ -21,6 +35,10 @@ int problems_get(struct call *call, struct reply *reply)
 		json_object_set_new(
 			body, "type",
 			json_sprintf("%s/problems/%s", call->service->public_url, type->slug));
+	if (body && html_wanted(call)) {
+		json_object_set_new(body, "others", problem_others());
+		return html_reply(call, reply, "problem.html", TAKE_PTR(body));
+	}
 	text = body ? json_dumps(body, JSON_COMPACT) : NULL;
 	if (!text)
 		return -ENOMEM;

@@ -120,10 +120,11 @@ def sql(connection):
 class Service:
     """accord serve; ready when made."""
 
-    def __init__(self, database, bundle, directory):
+    def __init__(self, database, bundle, directory, **further):
         self.log_path = directory / "service.log"
         settings = {"database": database.dsn("accord_api"), "contract": bundle / "openapi.json", "port": 0,
-                    "operations": OPERATIONS, "metrics_port": 0, "cursor_key": CURSOR_KEY}
+                    "operations": OPERATIONS, "docs": ACCORD.parent / "docs", "metrics_port": 0,
+                    "cursor_key": CURSOR_KEY, **further}
         with open(self.log_path, "wb") as log:
             self.process = subprocess.Popen([ACCORD, "serve"], env=clean_environment(**settings), text=True,
                                             stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=log)

@@ -104,6 +104,10 @@ static void malformed_texts_are_named(void **state)
 	refuses("ACCORD_PUBLIC_URL=ftp://x", "ACCORD_PUBLIC_URL");
 	refuses("ACCORD_PUBLIC_URL=https://x/", "ACCORD_PUBLIC_URL");
 	refuses("ACCORD_LOG=loud", "ACCORD_LOG");
+	refuses("ACCORD_SECURITY_CONTACT=security@example.org", "ACCORD_SECURITY_CONTACT");
+	refuses("ACCORD_SECURITY_CONTACT=mailto:", "ACCORD_SECURITY_CONTACT");
+	refuses("ACCORD_SECURITY_CONTACT=mailto:a@b.example\nExpires: never",
+		"ACCORD_SECURITY_CONTACT");
 }
 
 static void the_file_fills_what_the_environment_leaves(void **state)
