@@ -11,6 +11,7 @@
 #include "config.h"
 #include "import/import.h"
 #include "log.h"
+#include "pages/assets.h"
 #include "server/server.h"
 
 enum {
@@ -118,6 +119,10 @@ static int main_serve(int count, char **arguments)
 	r = service_new(&config, &service, &error);
 	if (r < 0)
 		return main_fail(error, r);
+	if (!service->assets->interactive)
+		log_event(LOG_INFO,
+			  "no interactive reference in %s: /docs is a plain list of operations",
+			  config.docs);
 	r = main_run_server(service);
 	service_free(service);
 	return r;

@@ -19,9 +19,9 @@ install_program() {
 	rm -rf "$folder"
 	mkdir -m 0755 "$folder"
 	cp build/accord build/openapi/* "$folder/"
-	cp -r db/operations "$folder/"
+	cp -r db/operations build/docs "$folder/"
 	chmod -R a+rX "$folder"
-	export ACCORD_CONTRACT=$folder/openapi.json ACCORD_OPERATIONS=$folder/operations
+	export ACCORD_CONTRACT=$folder/openapi.json ACCORD_OPERATIONS=$folder/operations ACCORD_DOCS=$folder/docs
 	program=$folder/accord
 }
 
@@ -33,7 +33,7 @@ announce() {
 		printf '%s\n' "$line"
 		[[ $line == 'accord: serving on '* ]] || continue
 		url=${line##* }
-		printf '  %s\n' "$url/" "$url/openapi.json" "$url/v1/schools" "$url/v1/local-authorities" \
+		printf '  %s\n' "$url/" "$url/docs" "$url/openapi.json" "$url/v1/schools" "$url/v1/local-authorities" \
 			"try: curl '$url/v1/schools?near=51.5155,-0.0922&within=2000&limit=3'" "stop: Ctrl-C"
 	done
 }
