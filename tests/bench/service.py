@@ -1,0 +1,141 @@
+# SPDX-License-Identifier: MIT
+"""The service as a process; what it is asked, and the statements that it then runs."""
+
+import base64
+import hashlib
+import hmac
+import http.client
+import json
+import os
+import pathlib
+import re
+import signal
+import subprocess
+import tempfile
+import urllib.parse
+import urllib.request
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+ACCORD = os.environ.get("TEST_ACCORD", str(ROOT / "build" / "accord"))
+SOCKET = os.environ["CLUSTER_SOCKET"]
+KEY = bytes.fromhex(os.environ["ACCORD_CURSOR_KEY"])
+CONTRACT = json.loads(pathlib.Path(os.environ["ACCORD_CONTRACT"]).read_text(encoding="utf-8"))
+NEAR = "51.5155,-0.0922"  # the City of London: nowhere are schools denser
+
+
+def pool_size():
+    """Connections that the service opens by default: two a core."""
+    return 2 * os.cpu_count()
+
+
+class Service:
+    """accord serve on a database, as it is by default: a line a request in its log, which is a file here."""
+
+    def __init__(self, database, quiet=False, **settings):
+        environment = {**os.environ, "ACCORD_PORT": "0", "ACCORD_METRICS_PORT": "0",
+                       "ACCORD_DATABASE": f"host={SOCKET} dbname={database} user=accord_api", **settings}
+        self.log = open(os.devnull, "w+b") if quiet else tempfile.TemporaryFile()
+        self.process = subprocess.Popen([ACCORD, "serve"], env=environment, stdin=subprocess.DEVNULL,
+                                        stdout=subprocess.PIPE, stderr=self.log, text=True, cwd=ROOT)
+        line = self.process.stdout.readline()
+        match = re.match(r"accord: serving on (http://127\.0\.0\.1:\d+)$", line)
+        if not match:
+            self.stop()
+            self.log.seek(0)
+            raise SystemExit(f"the service does not start: {line}{self.log.read().decode()}")
+        self.url = match[1]
+
+    def get(self, path):
+        """The JSON of a path that must answer 200."""
+        with urllib.request.urlopen(self.url + path, timeout=30) as reply:
+            return json.load(reply)
+
+    def ask_empty(self, path, times):
+        """Asks for a path by HEAD and by the tag that it has: replies that name a length and have no body, which wrk
+        would wait for. Returns how many."""
+        connection = http.client.HTTPConnection(self.url.removeprefix("http://"), timeout=30)
+        tag = None
+        for number in range(times):
+            conditional = number % 2 and tag
+            connection.request(*("GET", path, None, {"If-None-Match": tag}) if conditional else ("HEAD", path))
+            reply = connection.getresponse()
+            reply.read()
+            tag = reply.headers["ETag"]
+            if reply.status != (304 if conditional else 200):
+                raise SystemExit(f"{path} answered {reply.status}")
+        connection.close()
+        return times
+
+    def memory(self):
+        """Megabytes (10^6) resident: now, and at most so far."""
+        status = pathlib.Path(f"/proc/{self.process.pid}/status").read_text(encoding="ascii")
+        return [int(re.search(rf"{name}:\s+(\d+) kB", status)[1]) * 1024 / 1e6 for name in ("VmRSS", "VmHWM")]
+
+    def stop(self):
+        self.process.send_signal(signal.SIGTERM)
+        try:
+            self.process.wait(20)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+
+
+def resolve(node):
+    """What a reference of the contract stands for."""
+    while "$ref" in node:
+        target = CONTRACT
+        for part in node["$ref"][2:].split("/"):
+            target = target[part.replace("~1", "/").replace("~0", "~")]
+        node = target
+    return node
+
+
+class List:
+    """A list of the contract, with the cursors that the service would make."""
+
+    def __init__(self, path, operation):
+        self.path, self.id = path, operation["operationId"]
+        self.parameters = [resolve(parameter) for parameter in operation["parameters"]]
+        self.names = [parameter["name"] for parameter in self.parameters]
+        self.orders = resolve(next(p for p in self.parameters if p["name"] == "order")["schema"])["enum"]
+
+    def query(self, order, **others):
+        """What must be asked for this order."""
+        query = {"order": order, **others}
+        if "distance" in order:
+            query.setdefault("near", NEAR)
+        return query
+
+    def url(self, query, keys=None):
+        """Path and query of the page behind these keys."""
+        after = {"after": self.cursor(query, keys)} if keys else {}
+        return self.path + "?" + urllib.parse.urlencode({**query, **after}, safe=",")
+
+    def scope(self, query):
+        texts = []
+        for parameter in self.parameters:
+            name, default = parameter["name"], resolve(parameter["schema"]).get("default")
+            text = query.get(name, default)
+            if text is None or parameter["in"] != "query" or name in ("after", "limit"):
+                continue
+            text = json.dumps(text) if isinstance(text, bool) else str(text)
+            texts.append(f"\n{name}={len(text.encode())}:{text}")
+        return self.id + "".join(texts)
+
+    def cursor(self, query, keys):
+        """Sealed as api/cursor.c does it."""
+        text = bytes([1, len(keys)])
+        for key in keys:
+            raw = b"" if key is None else key.encode()
+            text += (0xFFFF if key is None else len(raw)).to_bytes(2, "big") + raw
+        tag = hmac.new(KEY, self.scope(query).encode() + b"\0" + text, hashlib.sha256).digest()[:16]
+        return base64.urlsafe_b64encode(text + tag).decode().rstrip("=")
+
+
+def lists():
+    """Every list that needs no path parameter."""
+    for path, methods in CONTRACT["paths"].items():
+        operation = methods.get("get", {})
+        names = [resolve(parameter)["name"] for parameter in operation.get("parameters", [])]
+        if "order" in names and "{" not in path:
+            yield List(path, operation)
