@@ -29,6 +29,8 @@ create table reference.local_authority (
 	closed_on date,
 	boundary postgis.geometry (multipolygon, 4326),
 	boundary_geojson json,
+	brief json,
+	region_brief json,
 	constraint local_authority_pkey primary key (code),
 	constraint local_authority_region_fkey foreign key (region_code)
 		references reference.region (code) on delete restrict,
@@ -39,6 +41,42 @@ create table reference.local_authority (
 	constraint local_authority_dates_ordered check (closed_on >= opened_on),
 	constraint local_authority_boundary_whole check ((boundary is null) = (boundary_geojson is null))
 );
+
+create function reference.local_authority_write_brief() returns trigger
+language plpgsql
+set search_path = pg_catalog
+as $$
+begin
+	new.brief := (select row_to_json(m) from (select new.code, new.old_code as "oldCode", new.name) m);
+	new.region_brief := (
+		select row_to_json(m) from (select r.code, r.name from reference.region r where r.code = new.region_code) m
+	);
+	return new;
+end
+$$;
+
+comment on function reference.local_authority_write_brief() is
+	'Keeps ready what every school says of its authority: building it for each of a page''s rows was a third of the page.';
+
+create trigger local_authority_brief
+before insert or update on reference.local_authority
+for each row execute function reference.local_authority_write_brief();
+
+create function reference.region_rewrite_briefs() returns trigger
+language plpgsql
+set search_path = pg_catalog
+as $$
+begin
+	update reference.local_authority set region_code = new.code where region_code = new.code;
+	return null;
+end
+$$;
+
+comment on function reference.region_rewrite_briefs() is 'A region renamed is renamed in its authorities'' briefs too.';
+
+create trigger region_briefs
+after update on reference.region
+for each row execute function reference.region_rewrite_briefs();
 
 create unique index local_authority_live_old_code_key on reference.local_authority (old_code) where status = 'live';
 create index local_authority_old_code_idx on reference.local_authority (old_code);
@@ -59,6 +97,8 @@ comment on column reference.local_authority.region_code is
 comment on column reference.local_authority.status is 'live or terminated.';
 comment on column reference.local_authority.opened_on is 'First day of operation.';
 comment on column reference.local_authority.closed_on is 'Last day of operation.';
+comment on column reference.local_authority.brief is 'Code, old code and name as other records show them.';
+comment on column reference.local_authority.region_brief is 'Code and name of its region as other records show them.';
 comment on column reference.local_authority.boundary is
 	'Boundary in WGS84; null where no boundary file has been imported.';
 comment on column reference.local_authority.boundary_geojson is
@@ -200,6 +240,11 @@ create index school_without_location_idx on reference.school (urn) where grid is
 -- the index of the order finds a page soon, or rare, and then sorting what they find is nothing.
 create index school_local_authority_idx on reference.school (local_authority_code, sort_name, urn);
 create index school_phase_idx on reference.school (phase_name);
+create index school_type_group_idx on reference.school (type_group_name);
+create index school_sector_idx on reference.school (sector);
+create index school_gender_idx on reference.school (gender_name);
+create index school_high_age_idx on reference.school (statutory_high_age);
+create index school_low_age_idx on reference.school (statutory_low_age);
 create index school_type_idx on reference.school (type_name);
 create index school_religious_character_idx on reference.school (religious_character_name);
 create index school_status_idx on reference.school (status_name);

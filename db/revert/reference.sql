@@ -11,5 +11,7 @@ drop table reference.establishment_type;
 drop table reference.establishment_group;
 drop table reference.local_authority;
 drop table reference.region;
+drop function reference.region_rewrite_briefs();
+drop function reference.local_authority_write_brief();
 
 commit;

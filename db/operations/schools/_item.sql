@@ -4,23 +4,9 @@
 -- region are asked for row by row, which leaves the statement around it a plain scan of schools in their order.
 select row_to_json(shown) as item
 from (
-	select s.urn, s.name, (
-			select row_to_json(m)
-			from (
-				select a.code, a.old_code as "oldCode", a.name
-				from reference.local_authority a
-				where a.code = s.local_authority_code
-			) m
-		) as "localAuthority", (
-			select row_to_json(m)
-			from (
-				select r.code, r.name
-				from reference.region r
-				where r.code = (
-					select a.region_code from reference.local_authority a where a.code = s.local_authority_code
-				)
-			) m
-		) as "region",
+	select s.urn, s.name,
+		(select a.brief from reference.local_authority a where a.code = s.local_authority_code) as "localAuthority",
+		(select a.region_brief from reference.local_authority a where a.code = s.local_authority_code) as "region",
 		s.establishment_number as "establishmentNumber", s.la_estab as "laEstab", s.ukprn, (
 			select row_to_json(m)
 			from (select s.type_code as code, s.type_name as name) m where s.type_name is not null
