@@ -79,6 +79,8 @@ static const struct column gias_schools[] = {
 	{"district_name", COLUMN_TEXT, 0, 0, 0, {"DistrictAdministrative (name)"}},
 	{"easting", COLUMN_INTEGER, 0, 0, 9999999, {"Easting"}},
 	{"northing", COLUMN_INTEGER, 0, 0, 9999999, {"Northing"}},
+	{"trust_uid", COLUMN_INTEGER, 0, 1, 99999999, {"Trusts (code)"}},
+	{"trust_name", COLUMN_TEXT, 0, 0, 0, {"Trusts (name)"}},
 };
 
 /* An array of {"Id", "Name", "LookupType"}. */

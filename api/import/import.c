@@ -85,7 +85,7 @@ static int import_file(const struct import_options *options, struct copy *copy,
 		return r;
 	}
 	import_report(options->output, file, &counts, import_seconds(&start));
-	return counts.inserted || counts.updated;
+	return counts.changed;
 }
 
 static int import_files(const struct import_options *options, const struct kind *kind,

@@ -22,6 +22,7 @@ static const char load_begin[] =
 	"set local jit = off;"
 	"set local client_min_messages = warning;"
 	"select pg_advisory_xact_lock(hashtextextended('accord import', 0));"
+	"select set_config('accord_import.writes', accord.reference_writes()::text, true);"
 	"create temporary table outcome (inserted boolean not null) on commit drop";
 
 static const char load_tally[] = "select (select count(*) from outcome where inserted),"
@@ -92,6 +93,22 @@ static void load_date(const char *name, char date[11])
 	}
 }
 
+/* The academic year in a name such as 2022-2023_england_census.csv: 202223; "" when there is none.
+ */
+static void load_academic_year(const char *name, char year[7])
+{
+	year[0] = '\0';
+	for (const char *at = name; *at; at++) {
+		if (strspn(at, "0123456789") != 4 || at[4] != '-' ||
+		    strspn(at + 5, "0123456789") != 4)
+			continue;
+		if (at > name && strchr("0123456789-", at[-1]))
+			continue;
+		if (strtol(at + 5, NULL, 10) == strtol(at, NULL, 10) + 1)
+			snprintf(year, 7, "%.4s%.2s", at, at + 7);
+	}
+}
+
 static int load_take_tally(void *context, const char *const *fields)
 {
 	struct load_counts *counts = context;
@@ -102,6 +119,22 @@ static int load_take_tally(void *context, const char *const *fields)
 	counts->skipped = strtol(fields[3], NULL, 10);
 	counts->unchanged = counts->rows - counts->inserted - counts->updated - counts->rejected -
 			    counts->skipped;
+	return 0;
+}
+
+/* What follows from a change is changed in the same transaction: nobody sees one without the other.
+ */
+static const char load_refresh[] =
+	"with refreshed as materialized ("
+	" select accord.refresh_reference()"
+	" where accord.reference_writes() > current_setting('accord_import.writes')::bigint"
+	") select count(*) from refreshed";
+
+static int load_take_changed(void *context, const char *const *fields)
+{
+	struct load_counts *counts = context;
+
+	counts->changed = strcmp(fields[0], "0") != 0;
 	return 0;
 }
 
@@ -123,10 +156,11 @@ static int load_take_rejected(void *context, const char *const *fields)
 static int load_merge(struct copy *copy, const struct load_file *file, const char *script,
 		      const struct columns *columns, struct fault *fault)
 {
-	char date[11];
+	char date[11], year[7];
 	int r;
 
 	load_date(file->name, date);
+	load_academic_year(file->name, year);
 	/* The planner must know how many rows there are and how many are rejected; the rest would
 	 * cost more than it saves. */
 	r = copy_execute(copy, "analyze staging (line, reason)", fault);
@@ -136,6 +170,9 @@ static int load_merge(struct copy *copy, const struct load_file *file, const cha
 	if (r < 0)
 		return r;
 	r = copy_set(copy, "accord_import.source_date", date, fault);
+	if (r < 0)
+		return r;
+	r = copy_set(copy, "accord_import.academic_year", year, fault);
 	return r < 0 ? r : copy_execute(copy, script, fault);
 }
 
@@ -161,6 +198,9 @@ static int load_transaction(struct copy *copy, const struct load_file *file, con
 	if (r < 0)
 		return r;
 	r = copy_select(copy, load_rejected, 3, load_take_rejected, &rejection, fault);
+	if (r < 0)
+		return r;
+	r = copy_select(copy, load_refresh, 1, load_take_changed, counts, fault);
 	return r < 0 ? r : copy_execute(copy, "commit", fault);
 }
 

@@ -26,6 +26,7 @@ struct load_file {
 
 struct load_counts {
 	long rows, inserted, updated, unchanged, rejected, skipped;
+	bool changed; /* something of the reference data is not as it was, whatever the rows say */
 };
 
 /* Finds out what a file is. 0 with encoding, format and counts set; -errno with a fault. */

@@ -527,11 +527,20 @@ create table reference.organisation (
 	constraint organisation_location_whole check (num_nulls(grid, longitude, latitude) in (0, 3))
 );
 
+alter table reference.organisation
+	alter column id set statistics 0,
+	alter column name set statistics 0,
+	alter column other_names set statistics 0,
+	alter column town set statistics 0,
+	alter column postcode set statistics 0,
+	alter column longitude set statistics 0,
+	alter column latitude set statistics 0,
+	alter column grid set statistics 0,
+	alter column document set statistics 10;
+
 create index organisation_name_idx on reference.organisation (sort_name, id);
 create index organisation_kind_name_idx on reference.organisation (kind, sort_name, id);
-create index organisation_local_authority_idx on reference.organisation (local_authority_code, sort_name, id);
-create index organisation_grid_idx on reference.organisation using gist (grid);
-create index organisation_document_idx on reference.organisation using gin (document) with (fastupdate = off);
+create index organisation_document_idx on reference.organisation using gin (document);
 
 comment on table reference.organisation is
 	'Every party that has a register, once; kept from the registers by reference.refresh_organisations().';
@@ -561,7 +570,7 @@ create table reference.organisation_identifier (
 	scheme text collate "C" not null,
 	value text collate "C" not null,
 	organisation_id uuid not null,
-	constraint organisation_identifier_pkey primary key (scheme, value, organisation_id),
+	constraint organisation_identifier_pkey primary key (value, scheme, organisation_id),
 	constraint organisation_identifier_organisation_fkey foreign key (organisation_id)
 		references reference.organisation (id) on delete cascade,
 	constraint organisation_identifier_scheme_known check (
@@ -573,9 +582,7 @@ create table reference.organisation_identifier (
 	constraint organisation_identifier_value_given check (value <> '')
 );
 
-create index organisation_identifier_organisation_idx on reference.organisation_identifier
-	(organisation_id, scheme, value);
-create index organisation_identifier_value_idx on reference.organisation_identifier (value, scheme);
+create index organisation_identifier_organisation_idx on reference.organisation_identifier (organisation_id);
 
 comment on table reference.organisation_identifier is
 	'Every identifier of every organisation, whatever register gave it.';
@@ -614,18 +621,29 @@ comment on column reference.generation.number is
 
 -- A name-based UUID of RFC 9562: version 8, from SHA-256. URNs are one register, whatever kind of party has one.
 create function accord.organisation_id(register text, reference text) returns uuid
-language sql immutable strict parallel safe
-set search_path = pg_catalog
-as $$
-	select encode(
-		set_byte(set_byte(digest, 6, get_byte(digest, 6) & 15 | 128), 8, get_byte(digest, 8) & 63 | 128), 'hex'
-	)::uuid
-	from sha256(convert_to('accord organisation ' || register || ':' || reference, 'UTF8')) as whole
-	cross join substring(whole from 1 for 16) as digest
-$$;
+language sql immutable parallel safe
+return overlay(
+	overlay(
+		left(encode(sha256(convert_to('accord organisation ' || register || ':' || reference, 'UTF8')), 'hex'), 32)
+		placing '8' from 13
+	)
+	placing 'a' from 17
+)::uuid;
 
 comment on function accord.organisation_id(text, text) is
 	'The id of an organisation, from the register that has it (urn, ukprn, uid, providerCode, gss) and its key there.';
+
+create function accord.organisation_register(kind text) returns text
+language sql immutable parallel safe
+return case kind
+	when 'university' then 'ukprn'
+	when 'trust' then 'uid'
+	when 'trainingProvider' then 'providerCode'
+	when 'localAuthority' then 'gss'
+	else 'urn'
+end;
+
+comment on function accord.organisation_register(text) is 'The register that has the key of an organisation of a kind.';
 
 -- A university or college that the register of schools has too is no school; a college keeps its URN's id.
 create view accord.school_home as
@@ -696,7 +714,7 @@ from reference.school
 join accord.school_home as home on home.urn = school.urn
 union all
 select
-	kind, case kind when 'university' then 'ukprn' else 'urn' end, reference, true, name, null, town, postcode,
+	kind, accord.organisation_register(kind), reference, true, name, null, town, postcode,
 	local_authority_code,
 	case when coalesce(closed_on, make_date(closed_year, 1, 1)) <= accord.now()::date then 'Closed' end, longitude,
 	latitude, grid
@@ -717,6 +735,20 @@ from reference.local_authority;
 
 comment on view accord.registration is 'Every entry of every register, with the organisation that it is an entry of.';
 
+create view accord.organisation_entry as
+select head.*, nullif(array_to_string(array_remove(named.names, head.name), '; '), '') as names
+from accord.registration as head
+left join (
+	select register, reference, array_agg(distinct other order by other) as names
+	from accord.registration
+	cross join lateral (values (case when not head then name end), (alias)) as every (other)
+	where (not head or alias is not null) and other is not null
+	group by register, reference
+) as named on named.register = head.register and named.reference = head.reference
+where head.head;
+
+comment on view accord.organisation_entry is 'Every organisation as the registers have it, with its other names.';
+
 create view accord.registration_identifier as
 select named.scheme, named.value, home.register, home.reference
 from reference.school
@@ -724,15 +756,14 @@ join accord.school_home as home on home.urn = school.urn
 cross join lateral (
 	values ('urn', school.urn::text), ('laEstab', school.la_estab), ('ukprn', school.ukprn)
 ) as named (scheme, value)
-union
+union all
 select
-	named.scheme, named.value, case institution.kind when 'university' then 'ukprn' else 'urn' end,
-	institution.reference
+	named.scheme, named.value, accord.organisation_register(institution.kind), institution.reference
 from reference.institution
 cross join lateral (
 	values ('ukprn', ukprn), ('urn', urn::text), ('hesaCode', hesa_code)
 ) as named (scheme, value)
-union
+union all
 select named.scheme, named.value, home.register, home.reference
 from reference.training_provider as provider
 join accord.provider_home as home on home.code = provider.code
@@ -740,13 +771,13 @@ cross join lateral (
 	values ('providerCode', provider.code), ('accreditedNumber', provider.accredited_number), ('ukprn', provider.ukprn),
 		('urn', provider.urn::text)
 ) as named (scheme, value)
-union
+union all
 select named.scheme, named.value, 'uid', trust.uid::text
 from reference.trust
 cross join lateral (
 	values ('uid', uid::text), ('groupId', group_id), ('companiesHouse', companies_house_number), ('ukprn', ukprn)
 ) as named (scheme, value)
-union
+union all
 select named.scheme, named.value, 'gss', authority.code
 from reference.local_authority as authority
 cross join lateral (
@@ -756,10 +787,25 @@ cross join lateral (
 comment on view accord.registration_identifier is
 	'Every identifier in every register, with the organisation that it identifies.';
 
+-- How often this session has written to reference tables: two readings in a transaction tell whether it changed any.
+create function accord.reference_writes() returns bigint
+language sql volatile
+set search_path = pg_catalog
+as $$
+	select coalesce(sum(n_tup_ins + n_tup_upd + n_tup_del), 0)::bigint
+	from pg_stat_xact_user_tables
+	where schemaname = 'reference'
+$$;
+
+comment on function accord.reference_writes() is
+	'Rows of reference tables written by this session so far; only the difference of two readings means something.';
+
 -- Schools without coordinates: the mean of the located ones in their postcode district; without any, no location.
 create function reference.locate_schools() returns void
 language sql volatile security definer
 set search_path = pg_catalog, postgis, pg_temp
+set enable_nestloop = off
+set jit = off
 as $$
 	with placed as materialized (
 		select urn, upper(left(replace(postcode, ' ', ''), -3)) as district, easting, northing, location_source
@@ -834,6 +880,8 @@ comment on function reference.refresh_code_lists() is 'Brings reference.code_lis
 create function reference.refresh_search_words() returns void
 language sql volatile security definer
 set search_path = pg_catalog, postgis, pg_temp
+set enable_nestloop = off
+set jit = off
 as $$
 	with wanted as materialized (
 		select word, ndoc as uses from ts_stat('select document from reference.organisation', 'ab')
@@ -850,62 +898,62 @@ $$;
 comment on function reference.refresh_search_words() is
 	'Brings reference.search_word up to date with reference.organisation.';
 
--- Only what has changed is written. The words of search follow when a name or a town has changed.
+-- Only what has changed is written. Tables filled a moment ago have no statistics yet, and a nested loop over them
+-- would take minutes: the functions do without. The words of search follow when a name or a town has changed.
 create function reference.refresh_organisations() returns void
 language plpgsql volatile security definer
 set search_path = pg_catalog, postgis, pg_temp
+set enable_nestloop = off
+set jit = off
 as $$
 declare
-	changed bigint;
+	before bigint := accord.reference_writes();
 begin
 	with entry as materialized (
-		select registration.*, accord.organisation_id(register, reference) as id from accord.registration
+		select * from accord.organisation_entry
 	),
-	named as (
-		select head.id, string_agg(distinct other.name, '; ' order by other.name) as names
-		from entry as head
-		join entry as part on part.id = head.id
-		cross join lateral (values (part.name), (part.alias)) as other (name)
-		where head.head and (part.alias is not null or not part.head) and lower(other.name) <> lower(head.name)
-		group by head.id
+	different as materialized (
+		select entry.*, known.id
+		from entry
+		left join reference.organisation as known
+			on known.reference = entry.reference and accord.organisation_register(known.kind) = entry.register
+		where (
+			known.kind, known.name, known.other_names, known.town, known.postcode, known.local_authority_code,
+			known.status, known.longitude, known.latitude, known.grid
+		) is distinct from (
+			entry.kind, entry.name, entry.names, entry.town, entry.postcode, entry.local_authority_code,
+			entry.status, entry.longitude, entry.latitude, entry.grid
+		)
 	),
 	gone as (
-		delete from reference.organisation
-		where not exists (select from entry where entry.head and entry.id = organisation.id)
-		returning id
+		delete from reference.organisation as known
+		where not exists (
+			select from entry
+			where reference = known.reference and register = accord.organisation_register(known.kind)
+		)
 	),
-	written as (
-		insert into reference.organisation as known (
-			id, kind, reference, name, other_names, town, postcode, local_authority_code, status, longitude,
-			latitude, grid
+	changed as (
+		update reference.organisation as known
+		set (kind, name, other_names, town, postcode, local_authority_code, status, longitude, latitude, grid) = row (
+			entry.kind, entry.name, entry.names, entry.town, entry.postcode, entry.local_authority_code, entry.status,
+			entry.longitude, entry.latitude, entry.grid
 		)
-		select
-			entry.id, entry.kind, entry.reference, entry.name, named.names, entry.town, entry.postcode,
-			entry.local_authority_code, entry.status, entry.longitude, entry.latitude, entry.grid
-		from entry
-		left join named on named.id = entry.id
-		where entry.head
-		on conflict (id) do update
-		set (
-			kind, reference, name, other_names, town, postcode, local_authority_code, status, longitude, latitude, grid
-		) = row (
-			excluded.kind, excluded.reference, excluded.name, excluded.other_names, excluded.town, excluded.postcode,
-			excluded.local_authority_code, excluded.status, excluded.longitude, excluded.latitude, excluded.grid
-		)
-		where (
-			known.kind, known.reference, known.name, known.other_names, known.town, known.postcode,
-			known.local_authority_code, known.status, known.longitude, known.latitude, known.grid
-		) is distinct from (
-			excluded.kind, excluded.reference, excluded.name, excluded.other_names, excluded.town, excluded.postcode,
-			excluded.local_authority_code, excluded.status, excluded.longitude, excluded.latitude, excluded.grid
-		)
-		returning id
+		from different as entry
+		where entry.id = known.id
 	)
-	select (select count(*) from gone) + (select count(*) from written) into changed;
-	perform reference.refresh_identifiers();
-	if changed > 0 then
+	insert into reference.organisation (
+		id, kind, reference, name, other_names, town, postcode, local_authority_code, status, longitude, latitude, grid
+	)
+	select
+		accord.organisation_id(register, reference), kind, reference, name, names, town, postcode,
+		local_authority_code, status, longitude, latitude, grid
+	from different
+	where id is null;
+	if accord.reference_writes() > before then
+		perform gin_clean_pending_list('reference.organisation_document_idx');
 		perform reference.refresh_search_words();
 	end if;
+	perform reference.refresh_identifiers();
 end
 $$;
 
@@ -915,11 +963,16 @@ comment on function reference.refresh_organisations() is
 create function reference.refresh_identifiers() returns void
 language sql volatile security definer
 set search_path = pg_catalog, pg_temp
+set enable_nestloop = off
+set jit = off
 as $$
 	with wanted as materialized (
-		select distinct scheme, value, accord.organisation_id(register, reference) as organisation_id
-		from accord.registration_identifier
-		where value is not null
+		select distinct named.scheme, named.value, organisation.id as organisation_id
+		from accord.registration_identifier as named
+		join reference.organisation
+			on organisation.reference = named.reference
+			and accord.organisation_register(organisation.kind) = named.register
+		where named.value is not null
 	),
 	gone as (
 		delete from reference.organisation_identifier as known
@@ -932,24 +985,18 @@ as $$
 		)
 	)
 	insert into reference.organisation_identifier (scheme, value, organisation_id)
-	select scheme, value, organisation_id from wanted
-	on conflict do nothing
+	select scheme, value, organisation_id
+	from wanted
+	where not exists (
+		select from reference.organisation_identifier as known
+		where
+			known.scheme = wanted.scheme
+			and known.value = wanted.value
+			and known.organisation_id = wanted.organisation_id
+	)
 $$;
 
 comment on function reference.refresh_identifiers() is 'Brings identifiers up to date with the registers.';
-
--- How often this session has written to reference tables: two readings in a transaction tell whether it changed any.
-create function accord.reference_writes() returns bigint
-language sql volatile
-set search_path = pg_catalog
-as $$
-	select coalesce(sum(n_tup_ins + n_tup_upd + n_tup_del), 0)::bigint
-	from pg_stat_xact_user_tables
-	where schemaname = 'reference'
-$$;
-
-comment on function accord.reference_writes() is
-	'Rows of reference tables written by this session so far; only the difference of two readings means something.';
 
 create function accord.refresh_reference() returns void
 language plpgsql volatile security definer

@@ -13,7 +13,9 @@ from psycopg2.extensions import make_dsn, parse_dsn
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 DATA = os.path.join(ROOT, "tests", "data")
 SAMPLE = os.path.join(ROOT, "db", "sample")
-TABLES = ("region", "local_authority", "establishment_group", "establishment_type", "code", "school")
+TABLES = ("region", "local_authority", "establishment_group", "establishment_type", "code", "code_list", "school",
+          "school_link", "trust", "trust_school", "institution", "training_provider", "training_partnership",
+          "area_deprivation", "census", "organisation", "organisation_identifier", "search_word")
 
 # A school of which nothing is wrong; tests change what they are about.
 SCHOOL = {
@@ -93,7 +95,7 @@ class Database:
     def state(self):
         """What is stored, with the transaction that last wrote each row: a rewrite of the same values shows too."""
         query = "select xmin::text, md5(t::text) from reference.{} as t order by 2"
-        return [self.rows(query.format(table)) for table in TABLES]
+        return [self.rows(query.format(table)) for table in (*TABLES, "generation")]
 
 
 class Import:

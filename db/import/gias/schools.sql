@@ -73,7 +73,17 @@ declare
 	missing text;
 begin
 	-- The code and the name of one thing, or a number and its symbol, come from one file.
-	select string_agg(format('%1$I = school.%1$I', attname), ', ')
+	-- Coordinates that were derived from others are not known: only the register's own are taken over.
+	select string_agg(
+		format(
+			case when attname in ('easting', 'northing')
+				then '%1$I = case when school.location_source = ''register'' then school.%1$I end'
+				else '%1$I = school.%1$I'
+			end,
+			attname
+		),
+		', '
+	)
 	into missing
 	from pg_catalog.pg_attribute
 	where
@@ -199,7 +209,7 @@ insert into incoming (
 	statutory_low_age, statutory_high_age, gender_name, religious_character_code, religious_character_name,
 	capacity, capacity_symbol, pupils, pupils_symbol, boys, girls, fsm_pupils, fsm_percent, fsm_percent_symbol,
 	street, locality, address3, town, county, postcode, website, telephone, ward_name, district_name, easting,
-	northing, grid, longitude, latitude, source_date
+	northing, grid, longitude, latitude, location_source, location_precision_metres, source_date
 )
 select
 	staging.urn, staging.name, staging.local_authority_code, staging.establishment_number,
@@ -213,11 +223,19 @@ select
 	staging.boys, staging.girls, staging.fsm_pupils, staging.fsm_percent,
 	case when staging.fsm_percent is null then coalesce(staging.fsm_percent_symbol, 'x') end,
 	staging.street, staging.locality, staging.address3, staging.town, staging.county, staging.postcode,
-	staging.website, staging.telephone, staging.ward_name, staging.district_name, staging.easting,
-	staging.northing, place.grid,
-	coalesce(round(st_x(place.moved)::numeric, 6), case when place.grid is not null then school.longitude end),
-	coalesce(round(st_y(place.moved)::numeric, 6), case when place.grid is not null then school.latitude end),
-	school.source_date
+	staging.website, staging.telephone, staging.ward_name, staging.district_name,
+	coalesce(staging.easting, derived.easting), coalesce(staging.northing, derived.northing),
+	coalesce(place.grid, derived.grid),
+	coalesce(
+		round(st_x(place.moved)::numeric, 6), case when place.grid is not null then school.longitude end,
+		derived.longitude
+	),
+	coalesce(
+		round(st_y(place.moved)::numeric, 6), case when place.grid is not null then school.latitude end,
+		derived.latitude
+	),
+	case when place.grid is not null then 'register' else derived.location_source end,
+	derived.location_precision_metres, school.source_date
 from staging
 left join reference.local_authority as authority on authority.code = staging.local_authority_code
 left join reference.school on school.urn = staging.urn
@@ -232,6 +250,9 @@ left join lateral (
 	from (select st_setsrid(st_makepoint(staging.easting, staging.northing), 27700) as point) as grid
 	offset 0
 ) as place on staging.easting is not null
+-- A place derived from other schools stays as it is: whether they have moved is looked at when all are stored.
+left join reference.school as derived
+	on staging.easting is null and derived.urn = staging.urn and derived.location_source = 'postcodeDistrict'
 cross join lateral (
 	select case
 		when staging.school_type like 'State-funded%' then 'state'
@@ -257,7 +278,8 @@ with written as (
 		closed_on, statutory_low_age, statutory_high_age, gender_name, religious_character_code,
 		religious_character_name, capacity, capacity_symbol, pupils, pupils_symbol, boys, girls, fsm_pupils,
 		fsm_percent, fsm_percent_symbol, street, locality, address3, town, county, postcode, website,
-		telephone, ward_name, district_name, easting, northing, grid, longitude, latitude, source_date
+		telephone, ward_name, district_name, easting, northing, grid, longitude, latitude,
+		location_source, location_precision_metres, source_date
 	)
 	select
 		urn, name, local_authority_code, establishment_number, la_estab, ukprn, type_code, type_name,
@@ -265,7 +287,8 @@ with written as (
 		closed_on, statutory_low_age, statutory_high_age, gender_name, religious_character_code,
 		religious_character_name, capacity, capacity_symbol, pupils, pupils_symbol, boys, girls, fsm_pupils,
 		fsm_percent, fsm_percent_symbol, street, locality, address3, town, county, postcode, website,
-		telephone, ward_name, district_name, easting, northing, grid, longitude, latitude, source_date
+		telephone, ward_name, district_name, easting, northing, grid, longitude, latitude,
+		location_source, location_precision_metres, source_date
 	from incoming
 	on conflict (urn) do update
 	set (
@@ -274,7 +297,8 @@ with written as (
 		closed_on, statutory_low_age, statutory_high_age, gender_name, religious_character_code,
 		religious_character_name, capacity, capacity_symbol, pupils, pupils_symbol, boys, girls, fsm_pupils,
 		fsm_percent, fsm_percent_symbol, street, locality, address3, town, county, postcode, website,
-		telephone, ward_name, district_name, easting, northing, grid, longitude, latitude, source_date
+		telephone, ward_name, district_name, easting, northing, grid, longitude, latitude,
+		location_source, location_precision_metres, source_date
 	) = row (
 		excluded.name, excluded.local_authority_code, excluded.establishment_number, excluded.la_estab,
 		excluded.ukprn, excluded.type_code, excluded.type_name, excluded.type_group_code,
@@ -286,9 +310,50 @@ with written as (
 		excluded.fsm_pupils, excluded.fsm_percent, excluded.fsm_percent_symbol, excluded.street,
 		excluded.locality, excluded.address3, excluded.town, excluded.county, excluded.postcode,
 		excluded.website, excluded.telephone, excluded.ward_name, excluded.district_name, excluded.easting,
-		excluded.northing, excluded.grid, excluded.longitude, excluded.latitude, excluded.source_date
+		excluded.northing, excluded.grid, excluded.longitude, excluded.latitude, excluded.location_source,
+		excluded.location_precision_metres, excluded.source_date
 	)
 	returning xmax = 0 as inserted
 )
 insert into outcome (inserted)
 select inserted from written;
+
+-- Trusts, in files that have them: one that no list has told yet is known by what the file says.
+insert into reference.trust (uid, name)
+select distinct on (trust_uid) trust_uid, trust_name
+from staging
+where reason is null and trust_uid is not null and trust_name is not null
+order by trust_uid, line
+on conflict do nothing;
+
+create temporary table moved (urn integer) on commit drop;
+
+with gone as (
+	delete from reference.trust_school as known
+	using staging
+	where
+		'trust_uid' = any(current_setting('accord_import.columns')::text[])
+		and staging.reason is null
+		and staging.urn = known.urn
+		and staging.trust_uid is null
+	returning known.urn
+)
+insert into moved (urn)
+select urn from gone;
+
+-- The day on which it joined is known from elsewhere, and holds for one trust only.
+with written as (
+	insert into reference.trust_school as known (urn, uid)
+	select staging.urn, staging.trust_uid
+	from staging
+	join reference.trust on trust.uid = staging.trust_uid
+	where staging.reason is null
+	on conflict (urn) do update set uid = excluded.uid, joined_on = null where known.uid <> excluded.uid
+	returning urn
+)
+insert into moved (urn)
+select urn from written;
+
+-- A row whose school is as it was is one that has changed nevertheless.
+insert into outcome (inserted)
+select false from moved where not exists (select from incoming where incoming.urn = moved.urn);
