@@ -28,6 +28,7 @@ make_base() {
 	mirror=$(sources "\$(REPO_URI)" | grep -m 1 '/debian/$' || true)
 	folder=$(mktemp -d /var/tmp/accord-base-XXXXXX)
 	trap 'rm -rf "$folder"' EXIT
+	chmod 0755 "$folder" # the image's own root, where ordinary users must come
 	printf 'accord: making %s from packages\n' "$base"
 	debootstrap --variant=minbase "$debian" "$folder" ${mirror:+"$mirror"} >"$folder.log" 2>&1 ||
 		die "debootstrap cannot make $debian: $(tail -n 1 "$folder.log") ($folder.log)"
