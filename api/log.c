@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "log.h"
 
+#include <errno.h>
+#include <pthread.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -8,10 +10,16 @@
 #include <unistd.h>
 
 #include "clock.h"
-#include "limit.h"
+
+enum {
+	LOG_VALUE_BYTES = 1024, /* of one value; what is longer is cut, so that no client can make a
+				   line too long to be written */
+	LOG_LINE_BYTES = 64 * 1024,
+};
 
 static const char *const log_names[] = {"debug", "info", "warning", "error"};
 static enum log_level log_least = LOG_INFO;
+static pthread_mutex_t log_lock = PTHREAD_MUTEX_INITIALIZER;
 
 void log_set_level(const char *name)
 {
@@ -27,7 +35,7 @@ static void log_begin(struct buffer *line, enum log_level level)
 	char date[32];
 	struct tm parts;
 
-	buffer_init(line, 4 * LIMIT_URL_BYTES + 4096);
+	buffer_init(line, LOG_LINE_BYTES);
 	gmtime_r(&seconds, &parts);
 	strftime(date, sizeof(date), "%Y-%m-%dT%H:%M:%S", &parts);
 	buffer_add_format(line, "{\"time\":\"%s.%03dZ\",\"level\":\"%s\"", date,
@@ -36,19 +44,30 @@ static void log_begin(struct buffer *line, enum log_level level)
 
 static void log_add(struct buffer *line, const char *name, const char *value)
 {
+	size_t length = value ? strlen(value) : 0;
+
 	if (!value)
 		return;
 	buffer_add_format(line, ",\"%s\":", name);
-	buffer_add_json_string(line, value, strlen(value));
+	buffer_add_json_string(line, value, length < LOG_VALUE_BYTES ? length : LOG_VALUE_BYTES);
 }
 
-/* Writes the line at once, so that lines of several threads do not mix. A log that cannot be
- * written stops nothing. */
+/* Writes whole lines: one longer than a pipe takes at once would otherwise mix with another
+ * thread's. A log that cannot be written stops nothing. */
 static void log_end(struct buffer *line)
 {
+	ssize_t written;
+
 	buffer_add_string(line, "}\n");
-	if (!line->failed && write(STDERR_FILENO, line->data, line->length) < 0)
-		log_least = LOG_ERROR;
+	pthread_mutex_lock(&log_lock);
+	for (size_t done = 0; !line->failed && done < line->length; done += (size_t)written) {
+		do
+			written = write(STDERR_FILENO, line->data + done, line->length - done);
+		while (written < 0 && errno == EINTR);
+		if (written <= 0)
+			break;
+	}
+	pthread_mutex_unlock(&log_lock);
 	buffer_finish(line);
 }
 
