@@ -144,22 +144,23 @@ static int page_take_rows(struct page *page, const struct db_reply *rows, size_t
 			   item ? db_value_length(rows, step, i, column) : 4);
 	}
 	page->more = count > room;
-	return taken ? page_note_keys(page, rows, step, taken - 1) : page->items.failed;
+	if (page->items.failed)
+		return page->items.failed;
+	return taken ? page_note_keys(page, rows, step, taken - 1) : 0;
 }
 
+/* Keeps what is between the braces of the summary's object. */
 static int page_take_summary(struct page *page, const struct db_reply *rows, size_t step)
 {
 	const char *text =
 		db_value(rows, step, 0, db_rows(rows, step) ? db_column(rows, step, "body") : -1);
-	size_t length;
+	const char *start = text ? strchr(text, '{') : NULL;
+	const char *end = start ? strrchr(start, '}') : NULL;
 
-	if (!text)
+	if (!end)
 		return 0;
-	text += strspn(text, " \n\t{");
-	length = strlen(text);
-	while (length && strchr(" \n\t}", text[length - 1]))
-		length--;
-	page->summary = strndup(text, length);
+	start += 1 + strspn(start + 1, " \n\t");
+	page->summary = strndup(start, (size_t)(end - start));
 	return page->summary ? 0 : -ENOMEM;
 }
 
@@ -223,13 +224,15 @@ static int page_next(const struct page *page, char **ret_next)
 	if (r < 0)
 		return r;
 	buffer_init(&next, 8 * (size_t)LIMIT_URL_BYTES);
-	buffer_add_string(&next, call->request->path);
+	query_repeat(&next, call->request->path);
 	buffer_add_byte(&next, '?');
 	for (size_t i = 0; i < call->query.count; i++) {
 		if (strcmp(call->query.pairs[i].name, "after") == 0)
 			continue;
 		query_encode(&next, call->query.pairs[i].name);
-		buffer_add_format(&next, "=%s&", call->query.pairs[i].raw);
+		buffer_add_byte(&next, '=');
+		query_repeat(&next, call->query.pairs[i].raw);
+		buffer_add_byte(&next, '&');
 	}
 	buffer_add_format(&next, "after=%s", token);
 	*ret_next = buffer_take(&next, NULL);

@@ -8,6 +8,8 @@ import uuid
 
 import pytest
 
+from wire import exchange, request
+
 ORDERS = {"name": "name", "weight": "weight", "madeOn": "made_on", "createdAt": "created_at", "code": "code"}
 DIRECTIONS = [order for name in ORDERS for order in (name, "-" + name)]
 
@@ -178,15 +180,36 @@ def test_pages_stay_true_while_rows_come_and_go(api, sql, seeded, plant, order):
     assert [known for known in seen if known in before] == before
 
 
+def test_next_is_a_url_whatever_was_sent(service, api, plant):
+    for _ in range(2):
+        plant(batch='a>"é,[b]')
+    target = "/v1/widgets?limit=1&batch=a>%22\u00c3\u00a9,[b]"  # a reader of Latin-1 writes these bytes as they are
+    reply = exchange(service.port, request("GET", target))
+    assert reply.status == 200, reply.body
+    following = reply.json()["next"]
+    assert re.fullmatch(r"/v1/widgets\?limit=1&batch=a%3E%22%C3%A9,%5Bb%5D&after=[\w-]+", following)
+    assert reply.header("Link") == f'<{following}>; rel="next"'
+    assert len(api.get(following).expect(200).json()["items"]) == 1
+
+
+def test_page_that_is_too_large_is_refused_whole(api, sql, batch):
+    sql("insert into engine.widget (id, code, batch, name)"
+        " select gen_random_uuid(), 'large-' || i, %s, repeat('x', 200000) from generate_series(1, 100) i", batch)
+    api.get(f"/v1/widgets?batch={batch}&order=code&limit=100").expect(500, "internal")
+    assert len(api.get(f"/v1/widgets?batch={batch}&order=code&limit=50").expect(200).json()["items"]) == 50
+
+
 def test_list_below_a_resource(api, sql, widget):
     made = widget().json()["id"]
     path = f"/v1/widgets/{made}/parts"
-    assert api.get(path).expect(200).json() == {"items": [], "next": None, "total": 0}
+    assert api.get(path).expect(200).json() == {"items": [], "next": None, "total": 0,
+                                              "positions": {"least": None, "most": None}}
     for number in range(5):
         sql("insert into engine.part (widget_id, position, label) values (%s, %s, %s)", made, number // 2,
             f"part {number}")
     got = list(pages(api, path + "?limit=2"))
     assert [len(page["items"]) for page in got] == [2, 2, 1] and {page["total"] for page in got} == {5}
+    assert got[0]["positions"] == {"least": 0, "most": 2}
     back = [item["id"] for page in pages(api, path + "?limit=2&order=-position") for item in page["items"]]
     assert back == [item["id"] for page in got for item in page["items"]][::-1]
     assert made in got[0]["next"]
