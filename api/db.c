@@ -31,6 +31,7 @@ struct db_connection {
 	bool *prepared; /* by statement number */
 	size_t statements;
 	enum db_mode mode;
+	bool stale; /* a prepared statement no longer fits the schema: none is kept */
 	char *reason;
 };
 
@@ -66,6 +67,7 @@ static void db_disconnect(struct db_connection *connection)
 	PQfinish(connection->link);
 	connection->link = NULL;
 	connection->mode = DB_MODE_UNKNOWN;
+	connection->stale = false;
 	memset(connection->prepared, 0, connection->statements * sizeof(*connection->prepared));
 }
 
@@ -92,6 +94,11 @@ const char *db_reason(const struct db_connection *connection)
 
 static int db_command(struct db_connection *connection, const char *text);
 
+/* What the server remarks beside results: libpq would print it among the lines of the log. */
+static void db_ignore_notice(void *user, const PGresult *notice)
+{
+}
+
 /* A broken link is closed at once, its words kept for the log. */
 static void db_note_loss(struct db_connection *connection)
 {
@@ -113,6 +120,7 @@ int db_connect(struct db_connection *connection)
 	db_disconnect(connection);
 	snprintf(seconds, sizeof(seconds), "%d", DB_CONNECT_SECONDS);
 	connection->link = PQconnectdbParams(names, values, 1);
+	PQsetNoticeReceiver(connection->link, db_ignore_notice, NULL);
 	if (PQstatus(connection->link) == CONNECTION_OK &&
 	    PQsetnonblocking(connection->link, 1) == 0 &&
 	    PQenterPipelineMode(connection->link) == 1 &&
@@ -317,29 +325,31 @@ static int db_command(struct db_connection *connection, const char *text)
 static int db_forget_prepared(struct db_connection *connection)
 {
 	memset(connection->prepared, 0, connection->statements * sizeof(*connection->prepared));
+	connection->stale = false;
 	return db_command(connection, "deallocate all");
 }
 
 void db_reset(struct db_connection *connection)
 {
-	if (!db_connected(connection) || PQtransactionStatus(connection->link) == PQTRANS_IDLE)
+	if (!db_connected(connection))
 		return;
-	connection->mode = DB_MODE_UNKNOWN;
-	if (db_command(connection, "rollback") != 0 ||
-	    PQtransactionStatus(connection->link) != PQTRANS_IDLE)
+	if (PQtransactionStatus(connection->link) != PQTRANS_IDLE) {
+		connection->mode = DB_MODE_UNKNOWN;
+		if (db_command(connection, "rollback") != 0 ||
+		    PQtransactionStatus(connection->link) != PQTRANS_IDLE) {
+			db_disconnect(connection);
+			return;
+		}
+	}
+	if (connection->stale && db_forget_prepared(connection) != 0)
 		db_disconnect(connection);
 }
 
-static bool db_is_stale(const struct db_error *error)
+static void db_note_parting(struct db_connection *connection, struct db_reply *reply)
 {
-	return strcmp(error->sqlstate, "0A000") == 0 || strcmp(error->sqlstate, "26000") == 0 ||
-	       strcmp(error->sqlstate, "42P05") == 0;
-}
-
-/* The server said that it is going down, or was told to drop us: as good as a broken link. */
-static bool db_is_parting(const struct db_error *error)
-{
-	return strncmp(error->sqlstate, "57P", 3) == 0 || strncmp(error->sqlstate, "08", 2) == 0;
+	free(connection->reason);
+	connection->reason = TAKE_PTR(reply->error.message);
+	db_disconnect(connection);
 }
 
 int db_run(struct db_connection *connection, const struct db_step *steps, size_t count, bool first,
@@ -349,23 +359,19 @@ int db_run(struct db_connection *connection, const struct db_step *steps, size_t
 
 	*reply = (struct db_reply){0};
 	for (int attempt = 0;; attempt++) {
-		r = db_connect(connection);
+		/* A transaction does not go on elsewhere: COMMIT would be told that all is well. */
+		r = first || db_connected(connection) ? db_connect(connection) : DB_LOST;
 		if (r == 0)
 			r = db_run_once(connection, steps, count, reply);
 		if (r == DB_FAILED && db_is_parting(&reply->error)) {
-			db_disconnect(connection);
+			db_note_parting(connection, reply);
 			r = DB_LOST;
 		}
-		if (!first || attempt > 0)
-			return r;
-		if (r != DB_LOST && !(r == DB_FAILED && db_is_stale(&reply->error)))
+		connection->stale = r == DB_FAILED && db_is_stale(&reply->error);
+		if (!first || attempt > 0 || (r != DB_LOST && !connection->stale))
 			return r;
 		db_reply_finish(reply);
-		if (r == DB_FAILED) {
-			db_reset(connection);
-			if (db_connected(connection) && db_forget_prepared(connection) != 0)
-				db_disconnect(connection);
-		}
+		db_reset(connection);
 	}
 }
 

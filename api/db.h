@@ -75,6 +75,11 @@ void db_reply_finish(struct db_reply *reply);
 /* Runs one text without parameters or preparation. 0, DB_FAILED, DB_LOST, -ENOMEM. */
 int db_run_text(struct db_connection *connection, const char *text,
 		struct db_reply *reply) MUST_CHECK;
+/*
+ * Whether a statement failed because what was prepared no longer fits the schema. db_reset forgets
+ * it, so that the transaction can be tried again from its beginning.
+ */
+bool db_is_stale(const struct db_error *error);
 /* Leaves no transaction open: sends ROLLBACK when one is. A connection that cannot is closed. */
 void db_reset(struct db_connection *connection);
 

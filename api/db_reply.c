@@ -29,6 +29,17 @@ int db_reply_note_error(const PGresult *result, size_t step, struct db_error *er
 	return 0;
 }
 
+bool db_is_stale(const struct db_error *error)
+{
+	return strcmp(error->sqlstate, "0A000") == 0 || strcmp(error->sqlstate, "26000") == 0 ||
+	       strcmp(error->sqlstate, "42P05") == 0;
+}
+
+bool db_is_parting(const struct db_error *error)
+{
+	return strncmp(error->sqlstate, "57P", 3) == 0 || strncmp(error->sqlstate, "08", 2) == 0;
+}
+
 void db_reply_finish(struct db_reply *reply)
 {
 	for (size_t i = 0; i < ARRAY_LENGTH(reply->results); i++)

@@ -13,7 +13,8 @@
 #include "steps.h"
 
 enum {
-	WRITE_ATTEMPTS = 3, /* of a transaction that lost to another (40001, 40P01) */
+	WRITE_ATTEMPTS = 3, /* of a transaction that lost to another (40001, 40P01) or to a change
+			       of the schema */
 	WRITE_RETRY = 1,    /* run it again */
 	WRITE_REPLAY,       /* the key has a stored reply */
 	WRITE_REFUSED,      /* the reply has a problem */
@@ -100,7 +101,8 @@ static int write_map_failure(struct write *write, int r)
 		return r;
 	if (strcmp(error->sqlstate, "AC002") == 0)
 		return WRITE_REPLAY;
-	if (strcmp(error->sqlstate, "40001") == 0 || strcmp(error->sqlstate, "40P01") == 0)
+	if (strcmp(error->sqlstate, "40001") == 0 || strcmp(error->sqlstate, "40P01") == 0 ||
+	    db_is_stale(error))
 		return WRITE_RETRY;
 	service_map_error(write->call->service, error,
 			  write->call->operation->method == METHOD_DELETE, write->reply);

@@ -84,6 +84,16 @@ def test_changed_table_is_prepared_again(api, sql, widget):
     api.change("PATCH", path, "*", json={"quantity": 3}).expect(200)
 
 
+def test_changed_type_is_prepared_again_in_the_midst_of_a_patch(api, sql, widget):
+    paths = ["/v1/widgets/" + widget().json()["id"] for _ in range(3)]
+    for path in paths:
+        api.change("PATCH", path, "*", json={"quantity": 1}).expect(200)
+    for kind in ("varchar", "text"):
+        sql(f"alter table engine.widget alter column batch type {kind}")
+        for path in paths:
+            api.change("PATCH", path, "*", json={"quantity": 2}).expect(200)
+
+
 def test_no_transaction_stays_open(api, sql, widget):
     made = widget()
     path = "/v1/widgets/" + made.json()["id"]

@@ -1,8 +1,11 @@
 # SPDX-License-Identifier: MIT
 """The database goes away and comes back; the service stays and needs no restart."""
 
+import os
+import signal
 import time
 
+import psycopg2
 import pytest
 
 from cluster import Cluster, Database
@@ -46,3 +49,26 @@ def test_service_outlives_its_database(cluster, fragile, start, make_api):
     api.change("PATCH", path, made.etag, json={"name": "after"}).expect(200)
     assert api.get("/v1/widgets").expect(200).json()["items"][0]["name"] == "after"
     assert service.stop() == 0
+
+
+def test_crashed_backend_takes_nothing_with_it(cluster, fragile, start, make_api):
+    service = start(fragile, pool_size=2)
+    api = make_api(service)
+    api.get("/v1/widgets").expect(200)
+    cursor = fragile.connect().cursor()
+    cursor.execute("select min(pid) from pg_stat_activity where usename = 'accord_api'")
+    os.kill(cursor.fetchone()[0], signal.SIGKILL)
+    wait_until(lambda: not answers(cursor))  # the server has noticed, and ends every session
+    wait_until(lambda: api.get("/readyz").status == 200, seconds=20)
+    for _ in range(4):
+        api.get("/v1/widgets").expect(200)
+    assert service.stop() == 0
+    assert service.log()  # what the server remarks on its way down is no line of the log
+
+
+def answers(cursor):
+    try:
+        cursor.execute("select 1")
+        return True
+    except psycopg2.OperationalError:
+        return False

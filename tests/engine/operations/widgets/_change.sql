@@ -11,7 +11,8 @@ from jsonb_to_record(:body::jsonb) as w(
 	code text, batch text, name text, colour text, weight numeric, quantity integer, made_on date, fragile boolean,
 	tags text[], serial text, maker_id integer, starts_on date, ends_on date, shelf jsonb, location jsonb
 )
-where id = :widget_id::uuid;
+where id = :widget_id::uuid
+returning widget.batch;
 
 select
 -- include: widgets/_item.sql
