@@ -19,38 +19,21 @@ static bool service_is_preflight(const struct service *service, const struct req
 	       reply_origin_allowed(service, origin);
 }
 
-/* Finds the operation. 0 or 1 with the problem set (or, for OPTIONS, the reply). */
-static int service_route(struct call *call, struct reply *reply)
+/* Says which methods there are: the answer to OPTIONS, a refusal of any other. */
+static void service_allow(const struct call *call, unsigned methods, struct reply *reply)
 {
 	const struct request *request = call->request;
 	struct buffer allowed;
-	int r;
 
-	if (request->method == METHOD_UNKNOWN) {
-		problem_set(&reply->problem, "method-unknown", NULL);
-		return 1;
-	}
-	r = route_find(call->service->contract->routes, request->method, request->path,
-		       &call->match);
-	if (r == 0)
-		call->operation = call->match.operation;
-	if (r <= 0)
-		return r;
-	if (r != ROUTE_NO_METHOD) {
-		problem_set(&reply->problem,
-			    r == ROUTE_BAD_PATH ? "malformed-request" : "not-found",
-			    r == ROUTE_BAD_PATH ? "The path is not normal." : NULL);
-		return 1;
-	}
 	buffer_init(&allowed, 256);
 	for (enum method method = METHOD_GET; method < METHOD_UNKNOWN; method++)
-		if (call->match.allowed & 1u << method)
+		if (methods & 1u << method)
 			buffer_add_format(&allowed, "%s%s", allowed.length ? ", " : "",
 					  method_name(method));
 	reply_add_header(reply, "Allow", "%s", allowed.data ? allowed.data : "");
 	if (request->method == METHOD_OPTIONS) {
 		reply->status = 204;
-		if (call->match.allowed & 1u << METHOD_PATCH)
+		if (methods & 1u << METHOD_PATCH)
 			reply_add_header(reply, "Accept-Patch", "application/merge-patch+json");
 		if (service_is_preflight(call->service, request))
 			reply_add_header(reply, "Access-Control-Allow-Methods", "%s",
@@ -59,6 +42,34 @@ static int service_route(struct call *call, struct reply *reply)
 		problem_set(&reply->problem, "method-not-allowed", NULL);
 	}
 	buffer_finish(&allowed);
+}
+
+/* Finds the operation. 0 or 1 with the problem set (or, for OPTIONS, the reply). */
+static int service_route(struct call *call, struct reply *reply)
+{
+	const struct request *request = call->request;
+	int r;
+
+	if (request->method == METHOD_UNKNOWN) {
+		problem_set(&reply->problem, "method-unknown", NULL);
+		return 1;
+	}
+	if (request->method == METHOD_OPTIONS && strcmp(request->path, "*") == 0) {
+		service_allow(call, (1u << METHOD_UNKNOWN) - 1, reply);
+		return 1;
+	}
+	r = route_find(call->service->contract->routes, request->method, request->path,
+		       &call->match);
+	if (r == 0)
+		call->operation = call->match.operation;
+	if (r <= 0)
+		return r;
+	if (r == ROUTE_NO_METHOD)
+		service_allow(call, call->match.allowed, reply);
+	else if (r == ROUTE_BAD_PATH)
+		problem_set(&reply->problem, "malformed-request", "The path is not normal.");
+	else
+		problem_set(&reply->problem, "not-found", NULL);
 	return 1;
 }
 

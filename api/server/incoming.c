@@ -5,6 +5,7 @@
 #include <ctype.h>
 #include <errno.h>
 #include <string.h>
+#include <strings.h>
 
 #include "../clock.h"
 #include "../digest.h"
@@ -148,17 +149,32 @@ static void incoming_set_client(const struct _u_request *from, struct request *r
 		inet_ntop(AF_INET, &peer->sin_addr, request->client, sizeof(request->client));
 }
 
+/* The path and query of a target: it may name the server too (RFC 9112, 3.2.2). */
+static const char *incoming_target(const char *url)
+{
+	static const char *const schemes[] = {"http://", "https://"};
+
+	for (size_t i = 0; i < ARRAY_LENGTH(schemes); i++) {
+		if (strncasecmp(url, schemes[i], strlen(schemes[i])) != 0)
+			continue;
+		url += strlen(schemes[i]);
+		url += strcspn(url, "/?");
+		return *url ? url : "/";
+	}
+	return url;
+}
+
 int incoming_read(const struct _u_request *from, struct request *ret_request,
 		  const char **ret_refusal, const char **ret_detail)
 {
 	struct request request = {.started_ns = clock_monotonic_ns()};
-	const char *question = strchr(from->http_url, '?');
+	const char *target = incoming_target(from->http_url);
+	const char *question = strchr(target, '?');
 	int r;
 
 	request.method_name = from->http_verb;
 	request.method = method_parse(from->http_verb);
-	request.path = strndup(from->http_url, question ? (size_t)(question - from->http_url)
-							: strlen(from->http_url));
+	request.path = strndup(target, question ? (size_t)(question - target) : strlen(target));
 	request.query = question ? strdup(question + 1) : NULL;
 	request.body = from->binary_body;
 	request.body_length = from->binary_body_length;

@@ -104,6 +104,8 @@ static int server_on_request(const struct _u_request *from, struct _u_response *
 
 	if (incoming_read(from, &request, &refusal, &detail) < 0) {
 		response->status = 500;
+		metrics_observe(service->metrics, SIZE_MAX, 500, 0);
+		log_event(LOG_ERROR, "a request could not be read: no memory or no randomness");
 		return U_CALLBACK_COMPLETE;
 	}
 	if (refusal)
