@@ -99,7 +99,11 @@ static char *argument_text(const json_t *value)
 
 		if (index)
 			buffer_add_byte(&buffer, ',');
-		argument_add_element(&buffer, text ? text : "");
+		if (!text) {
+			buffer_finish(&buffer);
+			return NULL;
+		}
+		argument_add_element(&buffer, text);
 	}
 	buffer_add_byte(&buffer, '}');
 	if (buffer.failed) {
@@ -130,6 +134,8 @@ static int argument_keep(struct call *call, size_t index, json_t *value_take,
 	int r;
 
 	call->values[index] = value_take;
+	if (!value_take)
+		return -ENOMEM;
 	r = schema_validate(parameter->schema, value_take, "", &broken);
 	if (r == 1)
 		r = argument_move(&broken, parameter->name, list);
@@ -229,6 +235,18 @@ static int arguments_read_headers(struct call *call, struct violations *list)
 	return 0;
 }
 
+/* A parameter's default, owned: of a list's order, the one that goes with another parameter. NULL
+ * when memory is short. */
+static json_t *argument_default(const struct call *call, const struct parameter *parameter)
+{
+	const struct sql_file *sql = call->operation->sql;
+
+	if (sql && sql->default_with && strcmp(parameter->name, "order") == 0 &&
+	    call_text(call, sql->default_with))
+		return json_string(sql->default_order);
+	return json_deep_copy(parameter->fallback);
+}
+
 /* What was not given: the default, or a violation when it is required. Headers have rules of their
  * own (428, 400). */
 static int arguments_complete(struct call *call, struct violations *list)
@@ -240,8 +258,7 @@ static int arguments_complete(struct call *call, struct violations *list)
 		if (call->values[i] || parameter->place != PARAMETER_QUERY)
 			continue;
 		if (parameter->fallback)
-			r = argument_keep(call, i, json_incref((json_t *)parameter->fallback),
-					  list);
+			r = argument_keep(call, i, argument_default(call, parameter), list);
 		else if (parameter->required)
 			r = violations_add_parameter(list, parameter->name, "required",
 						     "is required");

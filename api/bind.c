@@ -125,7 +125,8 @@ static int bind_statements(struct binder *binder, struct operation *operation)
 	if (file->order_count)
 		return bind_fail(binder->ret_error, -EINVAL, "%s: only a list has orders",
 				 file->path);
-	if (operation->method == METHOD_GET && file->statement_count != 1)
+	if ((operation->method == METHOD_GET || file->cost != SQL_COST_WRITE) &&
+	    file->statement_count != 1)
 		return bind_fail(binder->ret_error, -EINVAL, "%s: a read is one statement",
 				 file->path);
 	if (operation->merge_patch && file->statement_count < 2)

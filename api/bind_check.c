@@ -53,11 +53,12 @@ bool bind_orders_agree(const struct operation *operation)
 {
 	const struct sql_file *file = operation->sql;
 	int index = operation_parameter(operation, "order");
-	const struct parameter *order = &operation->parameters[index];
+	const struct parameter *order;
 	const char *fallback;
 
 	if (index < 0)
 		return file->order_count == 1;
+	order = &operation->parameters[index];
 	fallback = json_string_value(order->fallback);
 	if (!fallback || strcmp(fallback, file->orders[0].name) != 0)
 		return false;
@@ -91,8 +92,12 @@ int bind_check_unused(const struct binder *binder, const struct operation *opera
 int bind_check_rules(const struct binder *binder, const struct operation *operation)
 {
 	bool reads = operation->method == METHOD_GET || operation->sql->cost != SQL_COST_WRITE;
-	const char *path = operation->sql->path;
+	const char *path = operation->sql->path, *with = operation->sql->default_with;
 
+	if (with && operation_parameter(operation, with) < 0)
+		return bind_fail(binder->ret_error, -EINVAL,
+				 "%s: the default's parameter %s is not declared by operation %s",
+				 path, with, operation->id);
 	if (operation->method == METHOD_GET && operation->sql->cost == SQL_COST_WRITE)
 		return bind_fail(binder->ret_error, -EINVAL, "%s: a GET does not cost write", path);
 	if (operation->method == METHOD_POST && !reads && !operation->idempotent)
