@@ -39,7 +39,8 @@ class Page(html.parser.HTMLParser):
         assert "style" not in attrs and not [name for name in attrs if name.startswith("on")], (tag, attrs)
         self.tags.append(tag)
         self.attributes.setdefault(tag, attrs)
-        self.addresses += [attrs[name] for name in ("href", "src", "data-contract") if name in attrs]
+        here = [attrs[name] for name in ("href", "src", "data-contract") if name in attrs]
+        self.addresses += [address for address in here if not address.startswith("data:")]
         if tag not in self.VOID:
             self.open.append(tag)
 
