@@ -11,7 +11,7 @@ unset "${!ACCORD_@}" PYTHONPATH
 # The first fault found stops the program, with the place; a leak fails the test at its end.
 export UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1 ASAN_OPTIONS=detect_leaks=1:abort_on_error=0
 
-all=(tidy unit schema migrations database engine proxy api sanitized_unit sanitized_engine sanitized_api)
+all=(tidy unit schema migrations database engine proxy api client sanitized_unit sanitized_engine sanitized_api)
 
 # --- stages: each prints what a counter of tests/count.py understands, and names that counter first
 
@@ -45,6 +45,10 @@ proxy() { # pytest
 
 api() { # pytest
 	beside_database --sample build /usr/bin/python3 -s -m pytest -q -p no:cacheprovider tests/api
+}
+
+client() { # pytest
+	beside_database --sample build /usr/bin/python3 -s -m pytest -q -p no:cacheprovider tests/client
 }
 
 sanitized_unit() { # tap
