@@ -59,6 +59,7 @@ class Database:
         self.as_administrator(f'create database "{self.name}" template template0 encoding UTF8 locale \'C.UTF-8\'')
         self.deploy()
         self.load_sample()
+        self.add_rows()
 
     def as_administrator(self, statement):
         connection = psycopg2.connect(self.administrator)
@@ -82,6 +83,15 @@ class Database:
                 done = run_accord("import", kind, *(sample / name for name in files), operations=OPERATIONS,
                                   database=self.dsn("accord_worker"))
                 assert done.returncode == 0, done.stderr
+
+    def add_rows(self):
+        """What the sample lacks; before the service starts, which may remember what it has read."""
+        connection = psycopg2.connect(self.dsn())
+        connection.autocommit = True
+        try:
+            connection.cursor().execute((ROOT / "tests" / "api" / "rows.sql").read_text())
+        finally:
+            connection.close()
 
     def dsn(self, user="postgres"):
         return make_dsn(self.administrator, dbname=self.name, user=user)

@@ -74,6 +74,36 @@ def test_a_school_without_a_location_says_so(api, sql):
     assert api.ok(f"/v1/schools/{urn}").json()["location"] is None
 
 
+def test_a_location_says_where_it_comes_from(api, sql):
+    rows = sql("select urn, location_source, location_precision_metres from reference.school")
+    known = {urn: (source, precision) for urn, source, precision in rows}
+    sources = set()
+    for item in every(api):
+        found = (item["locationSource"], item["locationPrecision"])
+        assert found == known[item["urn"]]
+        assert (item["location"] is None) == (found[0] is None)
+        assert (found[1] is not None) == (found[0] == "postcodeDistrict")
+        sources.add(found[0])
+    assert sources == {"register", "postcodeDistrict", None}
+
+
+def test_a_school_without_coordinates_stands_in_its_postcode_district(api, sql):
+    [(urn, district)] = sql("""
+        select urn, split_part(postcode, ' ', 1) from reference.school
+        where location_source = 'postcodeDistrict' order by urn limit 1""")
+    found = api.ok(f"/v1/schools/{urn}").json()
+    [(easting, northing)] = sql("""
+        select round(avg(easting))::integer, round(avg(northing))::integer from reference.school
+        where location_source = 'register' and split_part(postcode, ' ', 1) = %s""", district)
+    assert (found["location"]["easting"], found["location"]["northing"]) == (easting, northing)
+    assert found["locationPrecision"] >= 1000
+
+
+def test_whom_a_school_admits(api):
+    assert api.ok("/v1/schools/990001").json()["gender"] == "Girls"
+    assert 990008 in urns(every(api, gender="Boys"))
+
+
 NAMES = {"phase": "phase_name", "type": "type_name", "typeGroup": "type_group_name", "status": "status_name",
          "religiousCharacter": "religious_character_name", "gender": "gender_name"}
 

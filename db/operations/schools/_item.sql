@@ -17,33 +17,24 @@ from (
 		s.sector, s.status_name as "status", s.phase_name as "phase",
 		s.opened_on as "openedOn", s.closed_on as "closedOn",
 		s.statutory_low_age as "lowAge", s.statutory_high_age as "highAge", s.gender_name as "gender",
-		s.religious_character_name as "religiousCharacter", (
-			select row_to_json(m)
-			from (
-				select s.capacity as value, s.capacity_symbol as symbol,
-					symbol.reasons ->> s.capacity_symbol as reason
-			) m
-		) as "capacity", (
-			select row_to_json(m)
-			from (select s.pupils as value, s.pupils_symbol as symbol, symbol.reasons ->> s.pupils_symbol as reason) m
-		) as "pupils", (
-			select row_to_json(m)
-			from (
-				select s.fsm_percent as value, s.fsm_percent_symbol as symbol,
-					symbol.reasons ->> s.fsm_percent_symbol as reason
-			) m
-		) as "fsmPercent", (
+		s.religious_character_name as "religiousCharacter",
+-- include: schools/_measures.sql
+		, (
 			select row_to_json(m)
 			from (select s.street, s.locality, s.address3, s.town, s.county, s.postcode) m
 		) as "address",
 		s.website, s.telephone, (
+-- include: schools/_trust.sql
+		) as "trust", (
 			select row_to_json(m)
 			from (select s.longitude, s.latitude, s.easting, s.northing) m
 			where s.grid is not null
 		) as "location",
+		s.location_source as "locationSource", s.location_precision_metres as "locationPrecision",
 		round(near.metres::numeric, 1) as "distance", s.source_date as "sourceDate", '/v1/schools/' || s.urn as "self"
 	from (
-		select json '{"c": "Confidential", "low": "Rounds to zero", "u": "Unreliable", "x": "Unavailable in the source",
-			"z": "Not applicable"}' as reasons
+		select
+-- include: shared/_reasons.sql
+			as reasons
 	) symbol
 ) shown
