@@ -1,0 +1,27 @@
+-- SPDX-License-Identifier: MIT
+-- One organisation as the API shows it: a select of one row and one column, "item", for the organisation "o".
+select row_to_json(shown) as item
+from (
+	select o.id, o.kind, o.name, coalesce(string_to_array(o.other_names, '; '), '{}') as "otherNames", o.status, o.town,
+		o.postcode,
+		(select a.brief from reference.local_authority a where a.code = o.local_authority_code) as "localAuthority", (
+			select coalesce(json_agg(row_to_json(m) order by m.scheme, m.value), '[]')
+			from (
+				select
+					case known.scheme when 'companiesHouse' then 'companiesHouseNumber' else known.scheme end as scheme,
+					known.value
+				from reference.organisation_identifier known
+				where known.organisation_id = o.id
+			) m
+		) as "identifiers", (
+-- include: organisations/_resources.sql
+		) as "resources", (
+			select row_to_json(m)
+			from (
+				select o.longitude, o.latitude, round(st_x(o.grid))::integer as easting,
+					round(st_y(o.grid))::integer as northing
+			) m
+			where o.grid is not null
+		) as "location",
+		round(near.metres::numeric, 1) as "distance", '/v1/organisations/' || o.id as "self"
+) shown
