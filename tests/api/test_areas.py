@@ -1,9 +1,11 @@
 # SPDX-License-Identifier: MIT
-"""Regions and local authorities: regions_list, local_authorities_list, local_authorities_get."""
+"""Regions and local authorities: regions_list, local_authorities_list, local_authorities_get,
+local_authorities_summary_get, local_authorities_deprivation_list."""
 
 import pytest
 
 CAMDEN = "E09000007"
+OPEN = "local_authority_code = %s and status_name in ('Open', 'Open, but proposed to close')"
 
 
 def test_regions_are_listed_by_code(api, sql):
@@ -103,3 +105,97 @@ def test_boundaries_come_when_asked_for(api, sql):
 ])
 def test_malformed_parameter_is_refused(api, query, parameter):
     assert api.get("/v1/local-authorities", **query).problem(400, "invalid-parameter") == [parameter]
+
+
+def total(sql, column, code):
+    [(value, counted, schools)] = sql(f"select sum({column}), count({column}), count(*) from reference.school"
+                                      f" where {OPEN}", code)
+    return {"value": value, "counted": counted, "missing": schools - counted}
+
+
+@pytest.mark.parametrize("code", [CAMDEN, "E09000001", "E09000028"])
+def test_summary_adds_up(api, sql, code):
+    found = api.ok(f"/v1/local-authorities/{code}/summary").json()
+    assert found["code"] == code and found["self"] == f"/v1/local-authorities/{code}/summary"
+    [(schools,)] = sql(f"select count(*) from reference.school where {OPEN}", code)
+    assert found["schools"] == schools > 0
+    assert found["pupils"] == total(sql, "pupils", code)
+    assert found["fsmPupils"] == total(sql, "fsm_pupils", code)
+    for groups, column in ((found["phases"], "phase_name"), (found["types"], "type_name")):
+        assert {group["name"]: group["schools"] for group in groups} == dict(sql(
+            f"select {column}, count(*) from reference.school where {OPEN} group by 1", code))
+        assert sum(group["schools"] for group in groups) == schools
+        for measure in ("pupils", "fsmPupils"):
+            for part in ("counted", "missing"):
+                assert sum(group[measure][part] for group in groups) == found[measure][part]
+            assert sum(group[measure]["value"] or 0 for group in groups) == (found[measure]["value"] or 0)
+
+
+def test_summary_says_how_many_have_no_value(api, sql):
+    found = api.ok(f"/v1/local-authorities/{CAMDEN}/summary").json()
+    [(percent, counted)] = sql(f"""
+        select round(100.0 * sum(fsm_pupils) / sum(pupils), 1), count(*) from reference.school
+        where {OPEN} and fsm_pupils is not null and pupils > 0""", CAMDEN)
+    assert found["fsmPercent"] == {"value": float(percent), "counted": counted, "missing": found["schools"] - counted}
+    assert found["fsmPercent"]["missing"] > 0
+
+
+def test_a_total_of_nothing_is_not_zero(api, sql):
+    [(code,)] = sql("select code from reference.local_authority a where not exists (select from reference.school"
+                    " where local_authority_code = a.code) and status = 'live' order by code limit 1")
+    found = api.ok(f"/v1/local-authorities/{code}/summary").json()
+    nothing = {"value": None, "counted": 0, "missing": 0}
+    assert found["schools"] == 0 and found["phases"] == found["types"] == []
+    assert found["pupils"] == found["fsmPupils"] == found["fsmPercent"] == nothing
+
+
+def test_summary_by_either_code(api):
+    found = api.ok("/v1/local-authorities/202/summary").json()
+    assert found == api.ok(f"/v1/local-authorities/{CAMDEN}/summary").json()
+
+
+@pytest.mark.parametrize("tail", ["summary", "deprivation"])
+@pytest.mark.parametrize("code", ["E09999999", "999", "camden"])
+def test_parts_of_an_unknown_authority_are_not_found(api, code, tail):
+    api.get(f"/v1/local-authorities/{code}/{tail}").problem(404, "not-found")
+
+
+def test_deprivation_says_which_end_is_which(api, sql):
+    page = api.ok(f"/v1/local-authorities/{CAMDEN}/deprivation", limit=500).json()
+    assert page["decileOne"] == "mostDeprived" and "2019" in page["source"]
+    counts = dict(sql("select imd_decile, count(*) from reference.area_deprivation where local_authority_code = %s"
+                      " group by 1", CAMDEN))
+    assert page["deciles"] == [{"decile": decile, "areas": counts.get(decile, 0)} for decile in range(1, 11)]
+    ranks = [item["overall"]["rank"] for item in page["items"]]
+    assert ranks == sorted(ranks) and len(ranks) == sum(counts.values())
+    assert {item["decileOne"] for item in page["items"]} == {"mostDeprived"}
+    assert api.ok("/v1/local-authorities/202/deprivation", limit=500).items() == page["items"]
+
+
+def test_deprivation_of_one_area(api):
+    [item] = [item for item in api.every(f"/v1/local-authorities/{CAMDEN}/deprivation") if item["code"] == "E01999903"]
+    assert item["name"] == "Test Area 3" and item["msoaCode"] is None
+    assert item["overall"] == {"rank": 9000, "decile": 3} and item["income"] == {"rank": 1, "decile": 1}
+    assert item["crime"] == {"rank": None, "decile": None}
+
+
+def test_deprivation_by_decile(api, sql):
+    for deciles in ([1], [3, 10]):
+        found = api.every(f"/v1/local-authorities/{CAMDEN}/deprivation", decile=deciles, limit=7)
+        assert {item["code"] for item in found} == {code for code, in sql(
+            "select lsoa_code from reference.area_deprivation where local_authority_code = %s and imd_decile = any(%s)",
+            CAMDEN, deciles)}
+
+
+def test_deprivation_of_none_is_empty(api, sql):
+    [(code,)] = sql("select code from reference.local_authority a where not exists (select from"
+                    " reference.area_deprivation where local_authority_code = a.code) order by code limit 1")
+    page = api.ok(f"/v1/local-authorities/{code}/deprivation").json()
+    assert page["items"] == [] and page["decileOne"] == "mostDeprived"
+    assert sum(tenth["areas"] for tenth in page["deciles"]) == 0
+
+
+@pytest.mark.parametrize("decile", ["0", "11", "most", "1,1", "1.5"])
+def test_malformed_decile_is_refused(api, decile):
+    answer = api.get(f"/v1/local-authorities/{CAMDEN}/deprivation?decile={decile}")
+    assert answer.problem(400, "invalid-parameter") == ["decile"]

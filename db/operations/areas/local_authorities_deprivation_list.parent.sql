@@ -1,0 +1,3 @@
+-- SPDX-License-Identifier: MIT
+-- cost: read
+-- include: shared/_authority_code.sql
