@@ -8,7 +8,11 @@ import json
 import pytest
 
 CSV, GEOJSON, NDJSON = "text/csv", "application/geo+json", "application/x-ndjson"
-LISTS = ["/v1/schools", "/v1/local-authorities", "/v1/regions"]
+LOCATED = ["/v1/schools", "/v1/universities", "/v1/colleges", "/v1/training-providers", "/v1/organisations",
+           "/v1/trusts/900001/schools"]
+LISTS = [*LOCATED, "/v1/local-authorities", "/v1/regions", "/v1/trusts", "/v1/code-lists", "/v1/code-lists/TestList",
+         "/v1/training-providers/0Z1/partners", "/v1/schools/990003/census",
+         "/v1/local-authorities/E09000007/deprivation"]
 
 
 def flat(item, prefix=""):
@@ -30,6 +34,10 @@ def rows(answer):
 def same(cell, value):
     if value is None:
         return cell == ""
+    if isinstance(value, list):
+        return json.loads(cell) == value
+    if isinstance(value, bool):
+        return cell == str(value).lower()
     if isinstance(value, (int, float)):
         return float(cell) == value
     return cell in (value, "'" + value)
@@ -77,21 +85,26 @@ def test_ndjson_is_an_item_a_line(api, path):
     assert [json.loads(line) for line in answer.text().splitlines()] == api.ok(path, limit=500).items()
 
 
-def test_geojson_of_schools(api):
-    items = api.ok("/v1/schools", limit=500).items()
-    collection = api.ok("/v1/schools", accept=GEOJSON, limit=500).json()
+@pytest.mark.parametrize("path", LOCATED)
+def test_geojson_of_what_has_a_location(api, path):
+    items = api.ok(path, limit=500).items()
+    collection = api.ok(path, accept=GEOJSON, limit=500).json()
     assert collection["type"] == "FeatureCollection" and "crs" not in collection
     for feature, item in zip(collection["features"], items, strict=True):
-        assert feature["type"] == "Feature" and feature["id"] == item["urn"]
+        assert feature["type"] == "Feature" and feature["id"] == next(iter(item.values()))
         place = item["location"]
         point = place and {"type": "Point", "coordinates": [place["longitude"], place["latitude"]]}
         assert feature["geometry"] == point
         assert feature["properties"]["name"] == item["name"]
 
 
-def test_geojson_of_one_school(api):
-    feature = api.ok("/v1/schools/100008", accept=GEOJSON).json()
-    assert feature["type"] == "Feature" and feature["id"] == 100008
+@pytest.mark.parametrize("path, identity", [
+    ("/v1/schools/100008", 100008), ("/v1/universities/99900102", "99900102"), ("/v1/colleges/990102", 990102),
+    ("/v1/training-providers/0Z2", "0Z2"),
+])
+def test_geojson_of_one(api, path, identity):
+    feature = api.ok(path, accept=GEOJSON).json()
+    assert feature["type"] == "Feature" and feature["id"] == identity
     longitude, latitude = feature["geometry"]["coordinates"]
     assert -0.2 < longitude < 0 and 51.4 < latitude < 51.6
 
@@ -126,6 +139,7 @@ def test_the_preferred_format_is_sent(api, accept, media):
 
 @pytest.mark.parametrize("path, accept", [
     ("/v1/schools", "text/html"), ("/v1/schools", "application/json;q=0"), ("/v1/regions", GEOJSON),
+    ("/v1/trusts", GEOJSON), ("/v1/code-lists/TestList", GEOJSON), ("/v1/schools/990001/links", CSV),
     ("/v1/schools/100008", CSV), ("/", "text/csv"), ("/openapi.yaml", "application/json"),
 ])
 def test_another_format_is_refused(api, path, accept):

@@ -9,19 +9,62 @@ PLACE = "51.5405,-0.1425"  # Camden Town
 CIRCLE = "postgis.st_transform(postgis.st_point(-0.1425, 51.5405, 4326), 27700)"
 ALL, SOME, FEW = {}, {"localAuthority": ["202", "213", "301"]}, {"localAuthority": "201"}
 
+NAME = {"name": "sort_name"}
+DEPRIVATION = "/v1/local-authorities/E09000007/deprivation"
 LISTS = {
     "/v1/regions": {"code": "code"},
     "/v1/local-authorities": {"name": "sort_name", "code": "code"},
     "/v1/schools": {"name": "sort_name", "pupils": "pupils", "fsmPercent": "fsm_percent"},
+    "/v1/schools/990003/census": {"academicYear": "academic_year"},
+    "/v1/trusts": NAME,
+    "/v1/trusts/900001/schools": NAME,
+    "/v1/universities": NAME,
+    "/v1/colleges": NAME,
+    "/v1/training-providers": {"name": "sort_name", "code": "code"},
+    "/v1/training-providers/0Z1/partners": {"name": "partner_sort_name"},
+    "/v1/organisations": NAME,
+    "/v1/code-lists": {"name": "name"},
+    "/v1/code-lists/TestList": {"code": "code"},
+    DEPRIVATION: {"rank": "imd_rank"},
 }
-TABLES = {"/v1/regions": ("reference.region", "code"), "/v1/local-authorities": ("reference.local_authority", "code"),
-          "/v1/schools": ("reference.school", "urn")}
+# Where a list comes from, the column that tells its items apart, and the member that shows it.
+TABLES = {
+    "/v1/regions": ("reference.region", "code", "code"),
+    "/v1/local-authorities": ("reference.local_authority", "code", "code"),
+    "/v1/schools": ("reference.school", "urn", "urn"),
+    "/v1/schools/990003/census": ("(select * from reference.census where urn = 990003) l", "academic_year",
+                                  "academicYear"),
+    "/v1/trusts": ("reference.trust", "uid", "uid"),
+    "/v1/trusts/900001/schools": ("reference.school join (select urn from reference.trust_school where uid = 900001) l"
+                                  " using (urn)", "urn", "urn"),
+    "/v1/universities": ("(select * from reference.institution where kind = 'university') l", "reference", "ukprn"),
+    "/v1/colleges": ("(select *, reference::integer as number from reference.institution where kind = 'college') l",
+                     "number", "urn"),
+    "/v1/training-providers": ("reference.training_provider", "code", "code"),
+    "/v1/training-providers/0Z1/partners": ("(select * from reference.training_partnership where academic_year = '2026'"
+                                            " and accredited_code = '0Z1') l", "partner_code", "code"),
+    "/v1/organisations": ("reference.organisation", "id", "id"),
+    "/v1/code-lists": ("reference.code_list", "name", "name"),
+    "/v1/code-lists/TestList": ("(select * from reference.code where list = 'TestList') l", "code", "code"),
+    DEPRIVATION: ("(select * from reference.area_deprivation where local_authority_code = 'E09000007') l", "lsoa_code",
+                  "code"),
+}
 ORDERS = [(path, sign + name) for path, orders in LISTS.items() for name in orders for sign in ("", "-")]
+LOCATED = ["/v1/schools", "/v1/universities", "/v1/colleges", "/v1/training-providers", "/v1/organisations"]
+# What makes the pages of long lists few enough to be walked item by item: a query, and the same in SQL.
+SHORT = {
+    "/v1/schools": ({"localAuthority": ["201"]}, "local_authority_code = 'E09000001'"),
+    "/v1/organisations": ({"localAuthority": ["201"]}, "local_authority_code = 'E09000001'"),
+    "/v1/trusts": ({"type": "Single-academy trust", "status": "Closed"},
+                   "type_name = 'Single-academy trust' and status = 'Closed'"),
+    "/v1/training-providers": ({"accredited": True}, "accredited_number is not null"),
+    DEPRIVATION: ({"decile": [1, 2, 9, 10]}, "imd_decile in (1, 2, 9, 10)"),
+}
 
 
 def whole(sql, path, order, where="true"):
     """The identities of a list's items as SQL orders them."""
-    table, key = TABLES[path]
+    table, key, _ = TABLES[path]
     column, direction = LISTS[path][order.lstrip("-")], "desc" if order.startswith("-") else "asc"
     return [identity for identity, in sql(f"select {key} from {table} where {where} "
                                           f"order by {column} {direction} nulls last, {key} {direction}")]
@@ -29,7 +72,7 @@ def whole(sql, path, order, where="true"):
 
 def paged(api, path, limit, **query):
     """The identities of a list's items, page by page; judges the pages' sizes."""
-    key = TABLES[path][1]
+    key = TABLES[path][2]
     pages = list(api.pages(path, limit=limit, **query))
     assert all(len(page["items"]) == limit for page in pages[:-1])
     assert len(pages[-1]["items"]) <= limit
@@ -38,11 +81,12 @@ def paged(api, path, limit, **query):
 
 def test_every_order_of_the_contract_is_tested(contract):
     found = set()
-    for path, _, operation in contract.operations():
+    for _, _, operation in contract.operations():
         for parameter in map(contract.resolve, operation.get("parameters", [])):
             if parameter["name"] == "order":
-                found |= {(path, order) for order in parameter["schema"]["enum"]}
-    assert found == set(ORDERS) | {("/v1/schools", "distance"), ("/v1/schools", "-distance")}
+                found |= {(operation["operationId"], order) for order in parameter["schema"]["enum"]}
+    distances = [(path, order) for path in LOCATED for order in ("distance", "-distance")]
+    assert found == {(contract.operation("GET", path)["operationId"], order) for path, order in ORDERS + distances}
 
 
 @pytest.mark.parametrize("path, order", ORDERS)
@@ -53,22 +97,24 @@ def test_the_largest_pages(api, sql, path, order):
 @pytest.mark.parametrize("path, order", ORDERS)
 @pytest.mark.parametrize("limit", [1, 7])
 def test_small_pages(api, sql, path, order, limit):
-    query, where = {}, "true"
-    if path == "/v1/schools":
-        query = {"localAuthority": ["201"] if limit == 1 else ["201", "202", "213"]}
-        where = "local_authority_code in ('E09000001'" + (")" if limit == 1 else ", 'E09000007', 'E09000033')")
+    query, where = SHORT.get(path, ({}, "true"))
+    if path == "/v1/schools" and limit == 7:
+        query = {"localAuthority": ["201", "202", "213"]}
+        where = "local_authority_code in ('E09000001', 'E09000007', 'E09000033')"
     assert paged(api, path, limit, order=order, **query) == whole(sql, path, order, where)
 
 
 @pytest.mark.parametrize("limit, within", [(1, 700), (7, 2000), (500, 20000)])
 @pytest.mark.parametrize("order", ["distance", "-distance"])
-def test_pages_by_distance(api, sql, order, limit, within):
+@pytest.mark.parametrize("path", LOCATED)
+def test_pages_by_distance(api, sql, path, order, limit, within):
     direction = "desc" if order.startswith("-") else "asc"
-    expected = [urn for urn, in sql(f"""
-        select urn from (select urn, postgis.st_distance(grid, {CIRCLE}) as metres from reference.school) s
-        where metres <= %s order by metres {direction}, urn {direction}""", within)]
-    assert len(expected) > limit
-    assert paged(api, "/v1/schools", limit, near=PLACE, within=within, order=order) == expected
+    table, key, _ = TABLES[path]
+    expected = [identity for identity, in sql(f"""
+        select {key} from (select {key}, postgis.st_distance(grid, {CIRCLE}) as metres from {table}) s
+        where metres <= %s order by metres {direction}, {key} {direction}""", within)]
+    assert len(expected) > min(limit, 7)
+    assert paged(api, path, limit, near=PLACE, within=within, order=order) == expected
 
 
 def test_missing_numbers_come_last_either_way(api):

@@ -10,7 +10,9 @@ def test_describes_itself_and_links_on(api):
     found = api.ok("/").json()
     assert found["name"] == "Accord"
     assert {name: address.removeprefix(api.url) for name, address in found["collections"].items()} == {
-        "schools": "/v1/schools", "regions": "/v1/regions", "local-authorities": "/v1/local-authorities"}
+        name: f"/v1/{name}" for name in (
+            "schools", "regions", "local-authorities", "trusts", "universities", "colleges", "training-providers",
+            "organisations", "code-lists")}
     for address in [*found["contract"].values(), *found["collections"].values()]:
         assert api.ok(address.removeprefix(api.url))
 
