@@ -143,10 +143,10 @@ static int areas_json(const json_t *document, kind_row_fn *row, void *context)
 }
 
 static const struct kind_format areas_formats[] = {
-	{"regions", areas_regions, ARRAY_LENGTH(areas_regions), NULL},
-	{"authorities", areas_authorities, ARRAY_LENGTH(areas_authorities), NULL},
-	{"hierarchy", areas_hierarchy, ARRAY_LENGTH(areas_hierarchy), NULL},
-	{"boundaries", areas_boundaries, ARRAY_LENGTH(areas_boundaries), areas_json},
+	{"regions", areas_regions, ARRAY_LENGTH(areas_regions), NULL, NULL, false},
+	{"authorities", areas_authorities, ARRAY_LENGTH(areas_authorities), NULL, NULL, false},
+	{"hierarchy", areas_hierarchy, ARRAY_LENGTH(areas_hierarchy), NULL, NULL, false},
+	{"boundaries", areas_boundaries, ARRAY_LENGTH(areas_boundaries), areas_json, NULL, false},
 };
 
 const struct kind kind_areas = {"areas", areas_formats, ARRAY_LENGTH(areas_formats)};

@@ -9,7 +9,7 @@
 static const char *const columns_sql_types[] = {
 	[COLUMN_TEXT] = "text",   [COLUMN_CODE] = "text",       [COLUMN_PADDED] = "text",
 	[COLUMN_DIGITS] = "text", [COLUMN_INTEGER] = "integer", [COLUMN_PERCENT] = "numeric(4, 1)",
-	[COLUMN_DATE] = "date",   [COLUMN_JSON] = "text",
+	[COLUMN_DATE] = "date",   [COLUMN_JSON] = "text",       [COLUMN_DEGREES] = "numeric(9, 6)",
 };
 
 /* Length of the white space at text, 0 when there is none. U+00A0 comes from spreadsheets and web

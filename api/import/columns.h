@@ -21,6 +21,7 @@ enum column_type {
 	COLUMN_INTEGER, /* minimum to maximum; thousands commas, ".0" and the publishers' symbols
 			   are understood */
 	COLUMN_PERCENT, /* 0 to 100, with or without "%", kept to one decimal */
+	COLUMN_DEGREES, /* minimum to maximum, with decimals, kept to six of them */
 	COLUMN_DATE, /* dd-mm-yyyy, dd/mm/yyyy or yyyy-mm-dd; a day that exists, from the years 1000
 			to 2199 */
 	COLUMN_JSON, /* taken as it is */

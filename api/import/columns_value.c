@@ -151,6 +151,31 @@ static int value_percent(const struct column *column, struct csv_field field, st
 	return buffer_add(copy, number.text, number.length);
 }
 
+/* Degrees are passed on in the publisher's digits too. */
+static int value_degrees(const struct column *column, struct csv_field field, struct buffer *copy,
+			 struct fault *reason)
+{
+	struct csv_field number = field;
+	const char *point;
+	double degrees;
+	size_t whole;
+
+	if (number.text[0] == '-') {
+		number.text++;
+		number.length--;
+	}
+	point = memchr(number.text, '.', number.length);
+	whole = point ? (size_t)(point - number.text) : number.length;
+	if (!value_is_digits(number.text, whole) || number.length > 24)
+		return value_refuse(column, field, reason, "is not a number of degrees");
+	if (point && !value_is_digits(point + 1, number.length - whole - 1))
+		return value_refuse(column, field, reason, "is not a number of degrees");
+	degrees = strtod(field.text, NULL);
+	if (degrees < (double)column->minimum || degrees > (double)column->maximum)
+		return value_refuse(column, field, reason, "is out of range");
+	return buffer_add(copy, field.text, field.length);
+}
+
 static int value_days(int year, int month)
 {
 	static const int days[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
@@ -211,6 +236,7 @@ static value_fn *const value_types[] = {
 	[COLUMN_PADDED] = value_padded,   [COLUMN_DIGITS] = value_digits,
 	[COLUMN_INTEGER] = value_integer, [COLUMN_PERCENT] = value_percent,
 	[COLUMN_DATE] = value_date,       [COLUMN_JSON] = value_json,
+	[COLUMN_DEGREES] = value_degrees,
 };
 
 /* The symbol of a token that stands for a missing number, NULL for other text. */

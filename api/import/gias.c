@@ -8,7 +8,7 @@
 
 #include <string.h>
 
-static const struct column gias_types[] = {
+const struct column kind_gias_types[] = {
 	{"group_code",
 	 COLUMN_CODE,
 	 COLUMN_REQUIRED | COLUMN_GIVEN,
@@ -30,7 +30,7 @@ static const struct column gias_types[] = {
 	{"name", COLUMN_TEXT, COLUMN_REQUIRED | COLUMN_GIVEN, 0, 0, {"type-of-establishment-name"}},
 };
 
-static const struct column gias_lists[] = {
+const struct column kind_gias_lists[] = {
 	{"list", COLUMN_TEXT, COLUMN_GIVEN, 0, 0, {"LookupType"}},
 	{"code", COLUMN_CODE, COLUMN_KEY, 0, 0, {"Id"}},
 	{"name", COLUMN_TEXT, 0, 0, 0, {"Name"}},
@@ -84,7 +84,7 @@ static const struct column gias_schools[] = {
 };
 
 /* An array of {"Id", "Name", "LookupType"}. */
-static int gias_json(const json_t *document, kind_row_fn *row, void *context)
+int kind_gias_lists_json(const json_t *document, kind_row_fn *row, void *context)
 {
 	if (!json_is_array(document) || !json_array_size(document))
 		return 1;
@@ -107,9 +107,10 @@ static int gias_json(const json_t *document, kind_row_fn *row, void *context)
 }
 
 static const struct kind_format gias_formats[] = {
-	{"types", gias_types, ARRAY_LENGTH(gias_types), NULL},
-	{"lists", gias_lists, ARRAY_LENGTH(gias_lists), gias_json},
-	{"schools", gias_schools, ARRAY_LENGTH(gias_schools), NULL},
+	{"types", kind_gias_types, ARRAY_LENGTH(kind_gias_types), NULL, NULL, false},
+	{"lists", kind_gias_lists, ARRAY_LENGTH(kind_gias_lists), kind_gias_lists_json, NULL,
+	 false},
+	{"schools", gias_schools, ARRAY_LENGTH(gias_schools), NULL, NULL, false},
 };
 
 const struct kind kind_gias = {"gias", gias_formats, ARRAY_LENGTH(gias_formats)};

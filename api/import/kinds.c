@@ -3,7 +3,12 @@
 
 #include <string.h>
 
-static const struct kind *const kinds[] = {&kind_areas, &kind_gias};
+/* In the order in which they build on one another. */
+static const struct kind *const kinds[] = {
+	&kind_areas,      &kind_gias,         &kind_gias_links,    &kind_gias_groups,
+	&kind_code_lists, &kind_institutions, &kind_itt_providers, &kind_itt_partnerships,
+	&kind_imd,        &kind_census,
+};
 
 const struct kind *kind_find(const char *name)
 {

@@ -20,6 +20,9 @@ struct kind_format {
 	const struct column *columns;
 	size_t column_count;
 	kind_json_fn *json; /* NULL for CSV */
+	/* Another kind's script that merges it, "gias/lists"; NULL for its own. */
+	const char *script;
+	bool ragged; /* its publisher leaves out blank fields at the end of a row */
 };
 
 /* The files of one command are taken in the order of their formats here, whatever the order on the
@@ -30,8 +33,18 @@ struct kind {
 	size_t format_count;
 };
 
-extern const struct kind kind_areas; /* regions, local authorities, boundaries */
-extern const struct kind kind_gias;  /* establishment types, code lists, schools */
+extern const struct kind kind_areas;       /* regions, local authorities, boundaries */
+extern const struct kind kind_gias;        /* establishment types, code lists, schools */
+extern const struct kind kind_gias_links;  /* predecessors and successors of schools */
+extern const struct kind kind_gias_groups; /* trusts, and which schools they have */
+extern const struct kind kind_code_lists;
+extern const struct kind kind_institutions;                         /* universities, colleges */
+extern const struct kind kind_itt_providers, kind_itt_partnerships; /* of teacher training */
+extern const struct kind kind_imd, kind_census;                     /* deprivation; pupils */
+
+/* Formats that more than one kind has. */
+extern const struct column kind_gias_types[4], kind_gias_lists[3], kind_providers[16];
+kind_json_fn kind_gias_lists_json;
 
 /* The kind of a name, NULL when there is none. */
 const struct kind *kind_find(const char *name);

@@ -33,7 +33,7 @@ static const char load_tally[] = "select (select count(*) from outcome where ins
 static const char load_rejected[] =
 	"select line, key, reason from staging where reason is not null order by line";
 
-static int load_read_script(const char *scripts, const char *kind, const char *format,
+static int load_read_script(const char *scripts, const char *kind, const struct kind_format *format,
 			    char **ret_sql, struct fault *fault)
 {
 	CLEANUP_FREE char *sql = calloc(1, LOAD_SCRIPT_BYTES + 1);
@@ -43,7 +43,10 @@ static int load_read_script(const char *scripts, const char *kind, const char *f
 
 	if (!sql)
 		return fault_set(fault, -ENOMEM, "not enough memory");
-	snprintf(path, sizeof(path), "%s/%s/%s.sql", scripts, kind, format);
+	if (format->script)
+		snprintf(path, sizeof(path), "%s/%s.sql", scripts, format->script);
+	else
+		snprintf(path, sizeof(path), "%s/%s/%s.sql", scripts, kind, format->name);
 	file = fopen(path, "re");
 	if (!file)
 		return fault_set(fault, -errno, "cannot be merged: %s: %s", path, strerror(errno));
@@ -212,7 +215,7 @@ int load_run(struct copy *copy, const struct kind *kind, const struct load_file 
 	struct load_counts counts = {0};
 	int r;
 
-	r = load_read_script(scripts, kind->name, file->format->name, &script, fault);
+	r = load_read_script(scripts, kind->name, file->format, &script, fault);
 	if (r < 0)
 		return r;
 	r = load_transaction(copy, file, script, progress, &counts, rejects, fault);

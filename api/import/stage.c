@@ -117,7 +117,8 @@ static int stage_csv_row(struct stage *stage, ssize_t key)
 	if (key >= 0 && fields[key].text)
 		key_field = columns_trim(fields[key]);
 	/* A row of another width may have shifted, and then no value is what its column says. */
-	if (stage->csv.field_count != stage->columns.header_count)
+	if (stage->csv.field_count > stage->columns.header_count ||
+	    (stage->csv.field_count < stage->columns.header_count && !stage->file->format->ragged))
 		fault_write(&reason, "has %zu fields where the header has %zu",
 			    stage->csv.field_count, stage->columns.header_count);
 	return stage_row(stage, stage->csv.line, fields, key_field,

@@ -23,6 +23,7 @@ static const struct column of_digits = {"a", COLUMN_DIGITS, 0, 0, 8, {"A"}};
 static const struct column of_integer = {"a", COLUMN_INTEGER, 0, 0, 99999, {"A"}};
 static const struct column of_measure = {"a", COLUMN_INTEGER, COLUMN_SYMBOL, 0, 99999, {"A"}};
 static const struct column of_percent = {"a", COLUMN_PERCENT, 0, 0, 0, {"A"}};
+static const struct column of_degrees = {"a", COLUMN_DEGREES, 0, -90, 90, {"A"}};
 static const struct column of_date = {"a", COLUMN_DATE, 0, 0, 0, {"A"}};
 static const struct column of_given = {"a", COLUMN_TEXT, COLUMN_GIVEN, 0, 0, {"A"}};
 
@@ -50,6 +51,21 @@ static void assert_refused(const struct column *column, const char *text, const 
 	buffer_init(&copy, 10000);
 	assert_int_equal(columns_value(column, field(text), &copy, &reason), 1);
 	assert_string_equal(reason.text, expected);
+}
+
+static void degrees_keep_their_digits(void **state)
+{
+	assert_value(&of_degrees, " -0.0927213", "-0.0927213\t");
+	assert_value(&of_degrees, "52.69999999999999", "52.69999999999999\t");
+	assert_value(&of_degrees, "-90", "-90\t");
+	assert_value(&of_degrees, "", "\\N\t");
+	assert_refused(&of_degrees, "90.1", "A: '90.1' is out of range");
+	assert_refused(&of_degrees, "-91", "A: '-91' is out of range");
+	assert_refused(&of_degrees, "-", "A: '-' is not a number of degrees");
+	assert_refused(&of_degrees, "5.", "A: '5.' is not a number of degrees");
+	assert_refused(&of_degrees, ".5", "A: '.5' is not a number of degrees");
+	assert_refused(&of_degrees, "1e1", "A: '1e1' is not a number of degrees");
+	assert_refused(&of_degrees, "5W", "A: '5W' is not a number of degrees");
 }
 
 static void text_is_trimmed(void **state)
@@ -234,6 +250,7 @@ int main(void)
 		cmocka_unit_test(percentages),
 		cmocka_unit_test(dates),
 		cmocka_unit_test(a_refused_text_is_shown_short_and_whole),
+		cmocka_unit_test(degrees_keep_their_digits),
 		cmocka_unit_test(headers_are_matched_by_name),
 		cmocka_unit_test(absent_and_missing_columns),
 		cmocka_unit_test(a_column_that_is_there_twice_is_a_fault),

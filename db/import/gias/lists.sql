@@ -52,13 +52,14 @@ with written as (
 insert into outcome (inserted)
 select inserted from written;
 
+-- All lists are read as lists; types and groups, which schools refer to, have their own tables too.
 with written as (
 	insert into reference.code as existing (list, code, name)
 	select list, code, name
 	from staging
-	where reason is null and not skipped and list not in ('EstablishmentTypeGroup', 'TypeOfEstablishment')
+	where reason is null and not skipped
 	on conflict (list, code) do update set name = excluded.name where existing.name <> excluded.name
-	returning xmax = 0 as inserted
+	returning list, xmax = 0 as inserted
 )
 insert into outcome (inserted)
-select inserted from written;
+select inserted from written where list not in ('EstablishmentTypeGroup', 'TypeOfEstablishment');

@@ -133,6 +133,8 @@ select distinct on (given.list, given.code) given.list, given.code, given.name
 from staging
 cross join lateral (
 	values
+		('EstablishmentTypeGroup', type_group_code, type_group_name),
+		('TypeOfEstablishment', type_code, type_name),
 		('EstablishmentStatus', status_code, status_name),
 		('PhaseOfEducation', phase_code, phase_name),
 		('Gender', gender_code, gender_name),

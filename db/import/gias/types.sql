@@ -30,3 +30,11 @@ with written as (
 )
 insert into outcome (inserted)
 select inserted from written;
+
+insert into reference.code as existing (list, code, name)
+select 'TypeOfEstablishment', code, name from staging where reason is null and not skipped
+union
+select 'EstablishmentTypeGroup', group_code, first_value(group_name) over (partition by group_code order by line)
+from staging
+where reason is null and not skipped
+on conflict (list, code) do update set name = excluded.name where existing.name <> excluded.name;
