@@ -21,7 +21,8 @@ language plpgsql stable parallel safe
 set search_path = pg_catalog
 as $$
 begin
-	raise exception using errcode = 'AC001', message = code, detail = coalesce(pointer, ''), hint = coalesce(detail, '');
+	raise exception using
+		errcode = 'AC001', message = code, detail = coalesce(pointer, ''), hint = coalesce(detail, '');
 end
 $$;
 

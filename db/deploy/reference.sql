@@ -56,7 +56,7 @@ end
 $$;
 
 comment on function reference.local_authority_write_brief() is
-	'Keeps ready what every school says of its authority: building it for each of a page''s rows was a third of the page.';
+	'Keeps ready what a school says of its authority: built for each row, it was a third of a page''s time.';
 
 create trigger local_authority_brief
 before insert or update on reference.local_authority

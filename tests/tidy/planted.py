@@ -10,11 +10,14 @@ def function(lines):
 PLANTED = (
     ("function_length", "api/a.c", function(60), None),
     ("function_length", "api/a.c", "int x;\n\n" + function(61), 3),
-    ("function_depth", "api/a.c", "int f(void)\n{\n\tif (a) {\n\t\tif (b) {\n\t\t\twhile (c) {\n\t\t\t}\n\t\t}\n\t}\n}\n", None),
+    ("function_depth", "api/a.c", "int f(void)\n{\n\tif (a) {\n"
+     "\t\tif (b) {\n\t\t\twhile (c) {\n\t\t\t}\n\t\t}\n\t}\n}\n", None),
     ("function_depth", "api/a.c",
-     "int f(void)\n{\n\tif (a) {\n\t\tif (b) {\n\t\t\tdo {\n\t\t\t\tif (c) {\n\t\t\t\t}\n\t\t\t} while (d);\n\t\t}\n\t}\n}\n", 1),
+     "int f(void)\n{\n\tif (a) {\n"
+     "\t\tif (b) {\n\t\t\tdo {\n\t\t\t\tif (c) {\n\t\t\t\t}\n\t\t\t} while (d);\n\t\t}\n\t}\n}\n", 1),
     ("function_depth", "api/a.c",
-     "int f(void)\n{\n\tif (a) {\n\t\tstruct s t[] = {\n\t\t\t{\n\t\t\t\t{\n\t\t\t\t\t1,\n\t\t\t\t},\n\t\t\t},\n\t\t};\n\t}\n}\n", None),
+     "int f(void)\n{\n\tif (a) {\n"
+     "\t\tstruct s t[] = {\n\t\t\t{\n\t\t\t\t{\n\t\t\t\t\t1,\n\t\t\t\t},\n\t\t\t},\n\t\t};\n\t}\n}\n", None),
     ("file_length", "api/a.c", "\n" * 401, 1),
     ("file_length", "api/a.c", "\n" * 400, None),
     ("line_length", "api/a.c", "\t" + "x" * 93 + "\n", 1),

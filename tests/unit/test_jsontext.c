@@ -39,9 +39,9 @@ static void every_kind_of_value_is_written(void **state)
 
 static void names_become_snake_case_at_every_depth(void **state)
 {
-	writes("{\"endsOn\": 1, \"aList\": [{\"localAuthority\": {\"oldCode\": 2}}], \"plain\": \"camelCase\"}",
-	       true,
-	       "{\"ends_on\":1,\"a_list\":[{\"local_authority\":{\"old_code\":2}}],\"plain\":\"camelCase\"}");
+	writes("{\"endsOn\": 1, \"aList\": [{\"localAuthority\": {\"oldCode\": 2}}]}", true,
+	       "{\"ends_on\":1,\"a_list\":[{\"local_authority\":{\"old_code\":2}}]}");
+	writes("{\"plain\": \"camelCase\"}", true, "{\"plain\":\"camelCase\"}");
 }
 
 static void what_does_not_fit_is_refused(void **state)
