@@ -70,5 +70,5 @@ def answers(cursor):
     try:
         cursor.execute("select 1")
         return True
-    except psycopg2.OperationalError:
+    except psycopg2.DatabaseError:
         return False
