@@ -97,6 +97,10 @@ static int main_run_server(struct service *service)
 		       server_metrics_port(server));
 	printf("accord: serving on http://%s:%u\n", service->config->address, server_port(server));
 	fflush(stdout);
+	if (!service->assets->interactive)
+		log_event(LOG_INFO,
+			  "no interactive reference in %s: /docs is a plain list of operations",
+			  service->config->docs);
 	main_wait(&signals);
 	server_stop(server);
 	log_event(LOG_INFO, "stopped");
@@ -119,10 +123,6 @@ static int main_serve(int count, char **arguments)
 	r = service_new(&config, &service, &error);
 	if (r < 0)
 		return main_fail(error, r);
-	if (!service->assets->interactive)
-		log_event(LOG_INFO,
-			  "no interactive reference in %s: /docs is a plain list of operations",
-			  config.docs);
 	r = main_run_server(service);
 	service_free(service);
 	return r;

@@ -12,8 +12,8 @@ and may go on below it; components keep their names, so that two files cannot de
 Components that nothing refers to are left out, those of the root file excepted.
 
 Written below OUTDIR: openapi.json (compact, members in the authors' order), openapi.yaml (the same
-document), openapi-3.0.json (the same in OpenAPI 3.0.3, for older tools) and sources.json (the JSON
-Pointer of each part and the file it came from).
+document), sources.json (the JSON Pointer of each part and the file it came from) and, when asked for,
+openapi-3.0.json (the same in OpenAPI 3.0.3, for older tools: a keyword that 3.0 cannot say is a fault).
 """
 
 import argparse
@@ -299,6 +299,7 @@ def main():
     parser.add_argument("root", metavar="ROOT.yaml")
     parser.add_argument("outdir", metavar="OUTDIR")
     parser.add_argument("--version", metavar="V", help="info.version of the bundle")
+    parser.add_argument("--also-3.0", action="store_true", dest="older", help="write openapi-3.0.json too")
     parser.add_argument("--depfile", metavar="FILE", help="write which files were read, for ninja")
     options = parser.parse_args()
     _prepare_loader()
@@ -308,12 +309,14 @@ def main():
         document = bundler.bundle()
         if options.version:
             document["info"]["version"] = options.version
-        older = downgrade(document)
+        older = downgrade(document) if options.older else None
     except (Fault, ValueError) as fault:
         print(f"bundle.py: {fault}", file=sys.stderr)
         return 1
     os.makedirs(options.outdir, exist_ok=True)
     for name, made in (("openapi.json", document), ("openapi-3.0.json", older)):
+        if made is None:
+            continue
         text = json.dumps(made, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
         write(options.outdir, name, text + "\n")
     write(options.outdir, "openapi.yaml",

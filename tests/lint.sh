@@ -61,7 +61,7 @@ openapi() {
 		}
 		printf '%s\n' "$want" >"$modules/.installed"
 	fi
-	/usr/bin/python3 openapi/bundle.py openapi/openapi.yaml build/lint &&
+	/usr/bin/python3 openapi/bundle.py --also-3.0 openapi/openapi.yaml build/lint &&
 		"$modules/.bin/spectral" lint --ruleset openapi/.spectral.yaml --fail-severity warn \
 			build/lint/openapi.yaml build/lint/openapi-3.0.json
 }

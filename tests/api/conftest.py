@@ -39,7 +39,8 @@ def run_accord(*arguments, **settings):
 def bundle(tmp_path_factory):
     """The folder of the contract as the service reads it."""
     directory = tmp_path_factory.mktemp("bundle")
-    subprocess.run(["/usr/bin/python3", ROOT / "openapi" / "bundle.py", ROOT / "openapi" / "openapi.yaml", directory],
+    subprocess.run(["/usr/bin/python3", ROOT / "openapi" / "bundle.py", "--also-3.0",
+                    ROOT / "openapi" / "openapi.yaml", directory],
                    check=True, timeout=60)
     return directory
 
