@@ -130,7 +130,7 @@ static int load_take_tally(void *context, const char *const *fields)
 static const char load_refresh[] =
 	"with refreshed as materialized ("
 	" select accord.refresh_reference()"
-	" where accord.reference_writes() > current_setting('accord_import.writes')::bigint"
+	" where accord.reference_writes() <> current_setting('accord_import.writes')::jsonb"
 	") select count(*) from refreshed";
 
 static int load_take_changed(void *context, const char *const *fields)

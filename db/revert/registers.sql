@@ -3,6 +3,24 @@
 
 begin;
 
+create or replace function accord.analyze_reference() returns void
+language plpgsql security definer
+set search_path = ''
+as $$
+declare
+	target regclass;
+begin
+	for target in
+		select oid from pg_catalog.pg_class where relnamespace = 'reference'::regnamespace and relkind = 'r'
+	loop
+		execute format('analyze %s', target);
+	end loop;
+end
+$$;
+
+comment on function accord.analyze_reference() is
+	'Gathers planner statistics of all reference tables; called at the end of an import.';
+
 drop function accord.refresh_reference();
 drop function accord.reference_writes();
 drop function reference.refresh_organisations();
