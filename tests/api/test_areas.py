@@ -5,7 +5,7 @@ local_authorities_summary_get, local_authorities_deprivation_list."""
 import pytest
 
 CAMDEN = "E09000007"
-OPEN = "local_authority_code = %s and status_name in ('Open', 'Open, but proposed to close')"
+OPEN = "local_authority_code = %s and coalesce(status_name, 'Open') in ('Open', 'Open, but proposed to close')"
 
 
 def test_regions_are_listed_by_code(api, sql):
@@ -119,6 +119,8 @@ def test_summary_adds_up(api, sql, code):
     assert found["code"] == code and found["self"] == f"/v1/local-authorities/{code}/summary"
     [(schools,)] = sql(f"select count(*) from reference.school where {OPEN}", code)
     assert found["schools"] == schools > 0
+    assert [(found["statusUnknown"],)] == sql(
+        f"select count(*) from reference.school where {OPEN} and status_name is null", code)
     assert found["pupils"] == total(sql, "pupils", code)
     assert found["fsmPupils"] == total(sql, "fsm_pupils", code)
     for groups, column in ((found["phases"], "phase_name"), (found["types"], "type_name")):

@@ -2,27 +2,28 @@
 -- cost: read
 -- cache: yes
 
--- A total is of those schools that have the number, and says how many have not. A percentage is of the pupils of the
--- schools that have both numbers.
+-- A school of unknown status is taken to be open, and counted as such. A total is of those schools that have the
+-- number, and says how many have not. A percentage is of the pupils of the schools that have both numbers.
 with opened as (
-	select s.phase_name, s.type_name, s.pupils, s.fsm_pupils,
+	select s.phase_name, s.type_name, s.status_name, s.pupils, s.fsm_pupils,
 		case when s.fsm_pupils is not null then s.pupils end as base
 	from reference.school s
 	where s.local_authority_code = (
 -- include: shared/_authority_code.sql
 	)
-	and s.status_name like 'Open%'
+	and coalesce(s.status_name, 'Open') like 'Open%'
 ),
 counted as (
 	select grouping(o.phase_name, o.type_name) as level, o.phase_name, o.type_name, count(*) as schools,
-		sum(o.pupils) as pupils, count(o.pupils) as with_pupils, sum(o.fsm_pupils) as fsm,
-		count(o.fsm_pupils) as with_fsm, sum(o.fsm_pupils) filter (where o.base > 0) as share,
-		sum(o.base) as base, count(*) filter (where o.base > 0) as with_base
+		count(*) - count(o.status_name) as guessed, sum(o.pupils) as pupils, count(o.pupils) as with_pupils,
+		sum(o.fsm_pupils) as fsm, count(o.fsm_pupils) as with_fsm,
+		sum(o.fsm_pupils) filter (where o.base > 0) as share, sum(o.base) as base,
+		count(*) filter (where o.base > 0) as with_base
 	from opened o
 	group by grouping sets ((), (o.phase_name), (o.type_name))
 ),
 figures as (
-	select c.level, coalesce(c.phase_name, c.type_name) as name, c.schools, (
+	select c.level, coalesce(c.phase_name, c.type_name) as name, c.schools, c.guessed, (
 			select row_to_json(m)
 			from (select c.pupils as value, c.with_pupils as counted, c.schools - c.with_pupils as missing) m
 		) as pupils, (
@@ -39,8 +40,8 @@ figures as (
 )
 select row_to_json(shown) as body
 from (
-	select a.code, a.old_code as "oldCode", a.name, whole.schools, whole.pupils, whole.fsm as "fsmPupils",
-		whole.percent as "fsmPercent", coalesce(groups.phases, '[]') as "phases",
+	select a.code, a.old_code as "oldCode", a.name, whole.schools, whole.guessed as "statusUnknown", whole.pupils,
+		whole.fsm as "fsmPupils", whole.percent as "fsmPercent", coalesce(groups.phases, '[]') as "phases",
 		coalesce(groups.types, '[]') as "types",
 		'/v1/local-authorities/' || a.code || '/summary' as "self"
 	from reference.local_authority a
