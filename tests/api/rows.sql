@@ -2,7 +2,8 @@
 -- What the tests add to the sample: parties with every peculiarity, under keys that no publisher has given.
 
 -- Schools: 990001 -> 990002 -> 990003; 990004 and 990005 in a circle that 990006 leaves; 990007 split into 990008 and
--- 990009; 990010 ends in the unknown, 990011 leads through it to 990003; 990012 ended.
+-- 990009; 990010 ends in the unknown, 990011 leads through it to 990003; 990012 ended; of 990014, which follows 990013,
+-- no status is known.
 insert into reference.school (
 	urn, name, local_authority_code, status_name, closed_on, gender_name, capacity_symbol, pupils_symbol,
 	fsm_percent_symbol
@@ -14,7 +15,7 @@ from (
 	values (990001, 'Closed', 'Girls'), (990002, 'Closed', null), (990003, 'Open', 'Mixed'), (990004, 'Closed', null),
 		(990005, 'Closed', null), (990006, 'Open', null), (990007, 'Closed', null), (990008, 'Open', 'Boys'),
 		(990009, 'Open, but proposed to close', null), (990010, 'Closed', null), (990011, 'Closed', null),
-		(990012, 'Closed', null)
+		(990012, 'Closed', null), (990013, 'Closed', null), (990014, null, null)
 ) as made (n, status, gender);
 
 insert into reference.school_link (urn, link_urn, link_type, link_name, established_on)
@@ -30,6 +31,7 @@ values
 	(990010, 990999, 'Successor', 'A school of another register', '2020-09-01'),
 	(990011, 990998, 'Successor', 'A school between', '2020-09-01'),
 	(990998, 990003, 'Successor', 'Test School 990003', '2020-09-01'),
+	(990013, 990014, 'Successor', 'Test School 990014', null),
 	(990012, 990003, 'Sixth Form Centre Link', 'Test School 990003', null);
 
 insert into reference.trust (

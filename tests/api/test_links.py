@@ -15,7 +15,7 @@ def current(api, urn):
 @pytest.mark.parametrize("urn, living, unknown", [
     (990001, [990003], []), (990002, [990003], []), (990003, [990003], []), (990004, [990006], []),
     (990005, [990006], []), (990007, [990008, 990009], []), (990010, [], [990999]), (990011, [990003], []),
-    (990012, [], []),
+    (990012, [], []), (990013, [990014], []), (990014, [990014], []),
 ])
 def test_successors_are_followed_to_the_living(api, urn, living, unknown):
     found = links(api, urn)

@@ -2,8 +2,8 @@
 -- cost: read
 -- cache: yes
 
--- A link is known when either school has it. Successors are followed until a school that has not closed, also through
--- schools that the register does not have; one that was reached before is not followed again.
+-- A link is known when either school has it. Successors are followed until a school that is not known to have closed,
+-- also through schools that the register does not have; one that was reached before is not followed again.
 with recursive step as (
 	select l.urn, l.link_urn
 	from reference.school_link l
@@ -14,15 +14,15 @@ with recursive step as (
 	where l.link_type like 'Predecessor%'
 ),
 reached as (
-	select s.urn, s.status_name as status
+	select s.urn, coalesce(s.status_name = 'Closed', false) as closed
 	from reference.school s
 	where s.urn = :urn::integer
 	union
-	select step.link_urn, known.status_name
+	select step.link_urn, case when known.urn is not null then coalesce(known.status_name = 'Closed', false) end
 	from reached
 	join step on step.urn = reached.urn
 	left join reference.school known on known.urn = step.link_urn
-	where coalesce(reached.status, 'Closed') = 'Closed'
+	where coalesce(reached.closed, true)
 )
 select row_to_json(shown) as body
 from (
@@ -34,7 +34,7 @@ from (
 -- include: schools/_links.sql
 	) links
 	cross join lateral (
-		select json_agg(living.json order by reached.urn) filter (where reached.status <> 'Closed') as living,
+		select json_agg(living.json order by reached.urn) filter (where not reached.closed) as living,
 			json_agg(reached.urn order by reached.urn) filter (
 				where known.urn is null and not exists (select from step where step.urn = reached.urn)
 			) as unknown
