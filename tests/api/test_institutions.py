@@ -29,8 +29,8 @@ def test_one_university_in_full(api):
                                     "county": None, "postcode": "NW1 0AA"}
     assert found == {
         "ukprn": "99900102", "name": "University of Testing 2", "hesaCode": "9902", "awardsDegrees": True,
-        "country": None, "localAuthority": {"code": "E09000007", "oldCode": "202", "name": "Camden"}, "openedOn": None,
-        "closedOn": None, "closedYear": None, "website": "test.example", "telephone": None, "distance": None,
+        "country": None, "openedOn": None, "closedOn": None, "closedYear": None,
+        "website": "test.example", "telephone": None, "distance": None,
         "sourceDate": None, "self": "/v1/universities/99900102"}
 
 
@@ -66,10 +66,15 @@ def test_filters(api, sql, path, kind):
     known = "coalesce(closed_on::text, closed_year::text) is"
     assert keys(every(api, path, closed=True)) == wanted(sql, kind, known + " not null")
     assert keys(every(api, path, closed=False)) == wanted(sql, kind, known + " null")
-    camden = wanted(sql, kind, "local_authority_code = 'E09000007'")
-    assert keys(every(api, path, localAuthority=202)) == camden and camden
-    both = keys(every(api, path, localAuthority=["E09000007", "210"], closed=False))
-    assert both == wanted(sql, kind, "local_authority_code in ('E09000007', 'E09000028') and " + known + " null")
+
+
+def test_colleges_by_authority(api, sql):
+    camden = wanted(sql, "college", "local_authority_code = 'E09000007'")
+    assert keys(every(api, "/v1/colleges", localAuthority=202)) == camden and camden
+    assert {item["localAuthority"]["name"] for item in every(api, "/v1/colleges", localAuthority=202)} == {"Camden"}
+    both = keys(every(api, "/v1/colleges", localAuthority=["E09000007", "210"], closed=True))
+    assert both == wanted(sql, "college", "local_authority_code in ('E09000007', 'E09000028') and"
+                                          " coalesce(closed_on::text, closed_year::text) is not null")
 
 
 def test_colleges_by_type(api, sql):
@@ -97,7 +102,7 @@ def test_what_has_no_location_says_so(api, sql, path, kind):
 @pytest.mark.parametrize("query, parameter", [
     ({"within": 5}, "within"), ({"order": "distance"}, "order"), ({"near": "London"}, "near"),
     ({"closed": 1}, "closed"), ({"order": "ukprn"}, "order"), ({"kind": "university"}, "kind"),
-    ({"localAuthority": ""}, "localAuthority"),
+    ({"localAuthority": ""}, "localAuthority"), ({"limit": 0}, "limit"),
 ])
 @pytest.mark.parametrize("path", [path for path, _ in KINDS])
 def test_malformed_parameter_is_refused(api, path, query, parameter):

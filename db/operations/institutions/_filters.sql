@@ -1,12 +1,6 @@
 -- SPDX-License-Identifier: MIT
--- What lists of institutions may be narrowed by: whether they have closed, where they lie, how near they are.
+-- What lists of institutions may be narrowed by: whether they have closed, and how near they are.
 (:closed::boolean is null or :closed::boolean = (coalesce(i.closed_on::text, i.closed_year::text) is not null))
-and (
-	:local_authority::text[] is null
-	or i.local_authority_code = any(
--- include: shared/_authorities.sql
-	)
-)
 and (
 	:near::text is null
 	or (

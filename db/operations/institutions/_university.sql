@@ -3,7 +3,6 @@
 select row_to_json(shown) as item
 from (
 	select i.ukprn, i.name, i.hesa_code as "hesaCode", i.awards_degrees as "awardsDegrees", i.country,
-		(select a.brief from reference.local_authority a where a.code = i.local_authority_code) as "localAuthority",
 -- include: institutions/_members.sql
 		, '/v1/universities/' || i.ukprn as "self"
 ) shown

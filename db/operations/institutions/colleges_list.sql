@@ -22,3 +22,9 @@ and
 and
 -- include: institutions/_filters.sql
 and (:type::text[] is null or i.college_type = any(:type::text[]))
+and (
+	:local_authority::text[] is null
+	or i.local_authority_code = any(
+-- include: shared/_authorities.sql
+	)
+)
