@@ -1,6 +1,5 @@
 -- SPDX-License-Identifier: MIT
 -- cost: read
--- plan: custom
 -- cache: yes
 -- order code: code asc
 

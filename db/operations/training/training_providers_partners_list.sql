@@ -1,6 +1,5 @@
 -- SPDX-License-Identifier: MIT
 -- cost: read
--- plan: custom
 -- cache: yes
 -- order name: party_name asc, accredited_code asc, partner_code asc
 

@@ -1,6 +1,5 @@
 -- SPDX-License-Identifier: MIT
 -- cost: read
--- plan: custom
 -- cache: yes
 -- order name: sort_name asc, urn asc
 
