@@ -13,6 +13,9 @@ export UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1 ASAN_OPTIONS=detect_leak
 
 all=(tidy unit schema migrations database engine proxy api client sanitized_unit sanitized_engine sanitized_api)
 
+# Stages that run only when they are named: what is slow and seldom finds more.
+named=(threads)
+
 # --- stages: each prints what a counter of tests/count.py understands, and names that counter first
 
 tidy() { # plain
@@ -61,6 +64,11 @@ sanitized_engine() { # pytest
 
 sanitized_api() { # pytest
 	beside_database --sample build/asan /usr/bin/python3 -s -m pytest -q -p no:cacheprovider tests/api
+}
+
+threads() { # pytest
+	beside_database "" build/tsan /usr/bin/python3 -s -m pytest -q -p no:cacheprovider \
+		tests/engine/test_concurrency.py tests/engine/test_idempotency.py tests/engine/test_process.py
 }
 
 # --- what stages share
@@ -123,13 +131,18 @@ if [ "${1:-}" = --beside-database ]; then
 fi
 
 build() {
-	local name plain=no sanitized=no
+	local name plain=no sanitized=no threaded=no
 	for name; do
-		[[ $name == sanitized_* ]] && sanitized=yes || plain=yes
+		case $name in
+		sanitized_*) sanitized=yes ;;
+		threads) threaded=yes ;;
+		*) plain=yes ;;
+		esac
 	done
 	[ "$plain" = no ] || { .ci/build build && .ci/build build tests; } || return
 	[ "$sanitized" = no ] || .ci/build build/asan -Db_sanitize=address,undefined -Db_lundef=false || return
-	[ "$sanitized" = no ] || .ci/build build/asan tests
+	[ "$sanitized" = no ] || .ci/build build/asan tests || return
+	[ "$threaded" = no ] || .ci/build build/tsan -Db_sanitize=thread -Db_lundef=false
 }
 
 # Runs one stage and adds its counts; shows its output when it failed.
@@ -148,8 +161,8 @@ stage() {
 passed=0 failed=0
 [ $# -gt 0 ] || set -- "${all[@]}"
 for name; do
-	[[ " ${all[*]} " == *" $name "* ]] || {
-		printf 'accord: no stage "%s"; there are: %s\n' "$name" "${all[*]}" >&2
+	[[ " ${all[*]} ${named[*]} " == *" $name "* ]] || {
+		printf 'accord: no stage "%s"; there are: %s\n' "$name" "${all[*]} ${named[*]}" >&2
 		exit 2
 	}
 done

@@ -297,18 +297,20 @@ struct server *server_stop(struct server *server)
 	if (!server)
 		return NULL;
 	atomic_store(&server->service->draining, true);
-	if (server->main_runs) {
+	if (server->main_runs)
 		server_drain(server);
-		ulfius_stop_framework(&server->main);
-		ulfius_clean_instance(&server->main);
-	} else if (server->port_socket >= 0) {
+	else if (server->port_socket >= 0)
 		close(server->port_socket);
-	}
 	if (server->metrics_run) {
+		/* Before what it looks at; until then it tells how the drain goes. */
 		ulfius_stop_framework(&server->metrics);
 		ulfius_clean_instance(&server->metrics);
 	} else if (server->metrics_socket >= 0) {
 		close(server->metrics_socket);
+	}
+	if (server->main_runs) {
+		ulfius_stop_framework(&server->main);
+		ulfius_clean_instance(&server->main);
 	}
 	connections_unwatch();
 	free(server);
