@@ -41,6 +41,11 @@ static int buffer_reserve(struct buffer *buffer, size_t length)
 	return 0;
 }
 
+int buffer_expect(struct buffer *buffer, size_t length)
+{
+	return buffer_reserve(buffer, length);
+}
+
 int buffer_add(struct buffer *buffer, const void *bytes, size_t length)
 {
 	int r = buffer_reserve(buffer, length);
@@ -63,6 +68,18 @@ int buffer_add_string(struct buffer *buffer, const char *string)
 int buffer_add_byte(struct buffer *buffer, char byte)
 {
 	return buffer_add(buffer, &byte, 1);
+}
+
+int buffer_add_number(struct buffer *buffer, uint64_t number, unsigned digits)
+{
+	char text[20];
+	size_t at = sizeof(text);
+
+	do {
+		text[--at] = (char)('0' + number % 10);
+		number /= 10;
+	} while (at && (number || sizeof(text) - at < digits));
+	return buffer_add(buffer, text + at, sizeof(text) - at);
 }
 
 int buffer_add_format(struct buffer *buffer, const char *format, ...)
@@ -114,14 +131,31 @@ static size_t buffer_utf8_length(const unsigned char *text, size_t left)
 	return 0;
 }
 
+/* How many bytes, from the first on, stand for themselves in a JSON string: most of most texts. */
+static size_t buffer_plain_length(const unsigned char *bytes, size_t left)
+{
+	size_t length = 0;
+
+	while (length < left && bytes[length] >= 0x20 && bytes[length] < 0x7f &&
+	       bytes[length] != '"' && bytes[length] != '\\')
+		length++;
+	return length;
+}
+
 int buffer_add_json_string(struct buffer *buffer, const char *text, size_t length)
 {
 	const unsigned char *bytes = (const unsigned char *)text;
 
 	buffer_add_byte(buffer, '"');
 	for (size_t i = 0; i < length;) {
-		size_t step = buffer_utf8_length(bytes + i, length - i);
+		size_t step = buffer_plain_length(bytes + i, length - i);
 
+		if (step) {
+			buffer_add(buffer, text + i, step);
+			i += step;
+			continue;
+		}
+		step = buffer_utf8_length(bytes + i, length - i);
 		if (!step) {
 			buffer_add_string(buffer, "\\ufffd");
 			step = 1;

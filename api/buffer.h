@@ -17,12 +17,16 @@ struct buffer {
 void buffer_init(struct buffer *buffer, size_t maximum);
 /* Frees the contents; the buffer is empty again. */
 void buffer_finish(struct buffer *buffer);
+/* Makes room for so many bytes at once, when it is known what will come. 0, -ENOMEM or -E2BIG. */
+int buffer_expect(struct buffer *buffer, size_t length);
 /* Adds bytes: 0, or -ENOMEM or -E2BIG, which stick. */
 int buffer_add(struct buffer *buffer, const void *bytes, size_t length);
 /* Adds a string. */
 int buffer_add_string(struct buffer *buffer, const char *string);
 /* Adds one byte. */
 int buffer_add_byte(struct buffer *buffer, char byte);
+/* Adds a number in decimal, with leading zeros up to so many digits (at most 20). */
+int buffer_add_number(struct buffer *buffer, uint64_t number, unsigned digits);
 /* Adds formatted text. */
 int buffer_add_format(struct buffer *buffer, const char *format, ...) PRINTF_LIKE(2, 3);
 /* Adds text as a JSON string with its quotes; invalid UTF-8 becomes U+FFFD. */

@@ -8,6 +8,8 @@
 #include <openssl/rand.h>
 #include <string.h>
 
+enum { DIGEST_STORE = 512 }; /* random bytes fetched at once for identifiers */
+
 static const char digest_alphabet[] =
 	"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 
@@ -38,6 +40,27 @@ int digest_random(void *bytes, size_t length)
 	if (length > INT32_MAX)
 		return -EIO;
 	return RAND_bytes(bytes, (int)length) == 1 ? 0 : -EIO;
+}
+
+int digest_identifier(void *bytes, size_t length)
+{
+	static _Thread_local struct {
+		uint8_t bytes[DIGEST_STORE];
+		size_t left;
+	} store;
+	int r;
+
+	if (length > DIGEST_STORE)
+		return -EIO;
+	if (store.left < length) {
+		r = digest_random(store.bytes, DIGEST_STORE);
+		if (r < 0)
+			return r;
+		store.left = DIGEST_STORE;
+	}
+	store.left -= length;
+	memcpy(bytes, store.bytes + store.left, length);
+	return 0;
 }
 
 void digest_hex(const void *bytes, size_t length, char *text)
@@ -114,7 +137,7 @@ int digest_uuid7(int64_t unix_ms, char ret_text[37])
 {
 	uint8_t bytes[16];
 	char *to = ret_text;
-	int r = digest_random(bytes, sizeof(bytes));
+	int r = digest_identifier(bytes, sizeof(bytes));
 
 	if (r < 0)
 		return r;

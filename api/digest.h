@@ -15,6 +15,9 @@ int digest_hmac(const void *key, size_t key_length, const void *bytes, size_t le
 bool digest_equal(const void *a, const void *b, size_t length);
 /* Fills with random bytes. 0 or -EIO. */
 int digest_random(void *bytes, size_t length) MUST_CHECK;
+/* Random bytes (at most 512) for what must be unlike all others, fetched many at a time: an
+ * identifier, never a key. 0 or -EIO. */
+int digest_identifier(void *bytes, size_t length) MUST_CHECK;
 /* Lower-case hexadecimal of length bytes, NUL-terminated: text has room for 2 * length + 1. */
 void digest_hex(const void *bytes, size_t length, char *text);
 /* base64url without padding, owned; NULL when out of memory. */

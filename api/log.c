@@ -1,17 +1,16 @@
 /* SPDX-License-Identifier: MIT */
 #include "log.h"
 
-#include <errno.h>
-#include <pthread.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
-#include <unistd.h>
 
 #include "clock.h"
+#include "sink.h"
 
 enum {
+	LOG_LINE = 500,         /* bytes that most lines do not exceed */
 	LOG_VALUE_BYTES = 1024, /* of one value; what is longer is cut, so that no client can make a
 				   line too long to be written */
 	LOG_LINE_BYTES = 64 * 1024,
@@ -19,7 +18,6 @@ enum {
 
 static const char *const log_names[] = {"debug", "info", "warning", "error"};
 static enum log_level log_least = LOG_INFO;
-static pthread_mutex_t log_lock = PTHREAD_MUTEX_INITIALIZER;
 
 void log_set_level(const char *name)
 {
@@ -28,18 +26,43 @@ void log_set_level(const char *name)
 			log_least = (enum log_level)i;
 }
 
+/* The day and time of a second, "2026-11-22T10:00:00": many lines share one. */
+static const char *log_date(time_t second)
+{
+	static _Thread_local struct {
+		time_t second;
+		char text[32];
+	} last;
+	struct tm parts;
+
+	if (last.second != second) {
+		last.second = second;
+		gmtime_r(&second, &parts);
+		strftime(last.text, sizeof(last.text), "%Y-%m-%dT%H:%M:%S", &parts);
+	}
+	return last.text;
+}
+
 static void log_begin(struct buffer *line, enum log_level level)
 {
 	int64_t now_ms = clock_now_ms();
-	time_t seconds = (time_t)(now_ms / 1000);
-	char date[32];
-	struct tm parts;
 
 	buffer_init(line, LOG_LINE_BYTES);
-	gmtime_r(&seconds, &parts);
-	strftime(date, sizeof(date), "%Y-%m-%dT%H:%M:%S", &parts);
-	buffer_add_format(line, "{\"time\":\"%s.%03dZ\",\"level\":\"%s\"", date,
-			  (int)(now_ms % 1000), log_names[level]);
+	buffer_expect(line, LOG_LINE);
+	buffer_add_string(line, "{\"time\":\"");
+	buffer_add_string(line, log_date((time_t)(now_ms / 1000)));
+	buffer_add_byte(line, '.');
+	buffer_add_number(line, (uint64_t)now_ms % 1000, 3);
+	buffer_add_string(line, "Z\",\"level\":\"");
+	buffer_add_string(line, log_names[level]);
+	buffer_add_byte(line, '"');
+}
+
+static void log_add_name(struct buffer *line, const char *name)
+{
+	buffer_add_string(line, ",\"");
+	buffer_add_string(line, name);
+	buffer_add_string(line, "\":");
 }
 
 static void log_add(struct buffer *line, const char *name, const char *value)
@@ -48,26 +71,21 @@ static void log_add(struct buffer *line, const char *name, const char *value)
 
 	if (!value)
 		return;
-	buffer_add_format(line, ",\"%s\":", name);
+	log_add_name(line, name);
 	buffer_add_json_string(line, value, length < LOG_VALUE_BYTES ? length : LOG_VALUE_BYTES);
 }
 
-/* Writes whole lines: one longer than a pipe takes at once would otherwise mix with another
- * thread's. A log that cannot be written stops nothing. */
-static void log_end(struct buffer *line)
+static void log_add_number(struct buffer *line, const char *name, uint64_t number)
 {
-	ssize_t written;
+	log_add_name(line, name);
+	buffer_add_number(line, number, 1);
+}
 
+static void log_end(struct buffer *line, enum log_level level)
+{
 	buffer_add_string(line, "}\n");
-	pthread_mutex_lock(&log_lock);
-	for (size_t done = 0; !line->failed && done < line->length; done += (size_t)written) {
-		do
-			written = write(STDERR_FILENO, line->data + done, line->length - done);
-		while (written < 0 && errno == EINTR);
-		if (written <= 0)
-			break;
-	}
-	pthread_mutex_unlock(&log_lock);
+	if (!line->failed)
+		sink_write(line->data, line->length, level > LOG_INFO);
 	buffer_finish(line);
 }
 
@@ -87,7 +105,7 @@ void log_event(enum log_level level, const char *format, ...)
 		text = NULL;
 	log_begin(&line, level);
 	log_add(&line, "message", text);
-	log_end(&line);
+	log_end(&line, level);
 }
 
 static enum log_level log_level_of(const struct reply *reply)
@@ -111,10 +129,12 @@ void log_request(const struct request *request, const struct reply *reply, uint6
 	log_add(&line, "method", request->method_name);
 	log_add(&line, "path", request->path);
 	log_add(&line, "operation", reply->operation_id);
-	buffer_add_format(&line, ",\"status\":%d,\"bytes\":%zu,\"milliseconds\":%.3f",
-			  reply->status, reply->empty ? 0 : reply->body_length,
-			  (double)duration_ns / 1e6);
+	log_add_number(&line, "status", (uint64_t)reply->status);
+	log_add_number(&line, "bytes", reply->empty ? 0 : reply->body_length);
+	log_add_number(&line, "milliseconds", duration_ns / 1000000);
+	buffer_add_byte(&line, '.');
+	buffer_add_number(&line, duration_ns / 1000 % 1000, 3);
 	log_add(&line, "problem", reply->problem.type ? reply->problem.type->slug : NULL);
 	log_add(&line, "fault", reply->fault);
-	log_end(&line);
+	log_end(&line, level);
 }

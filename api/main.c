@@ -13,11 +13,12 @@
 #include "log.h"
 #include "pages/assets.h"
 #include "server/server.h"
+#include "sink.h"
 
 enum {
 	MAIN_FAILED = 1,
 	MAIN_USAGE = 2,
-	MAIN_ARENAS = 4, /* of malloc: a thread a connection would make many, and keep them */
+	MAIN_ARENAS = 8, /* of malloc: a thread a connection would make many, and keep them */
 };
 
 struct command {
@@ -92,6 +93,8 @@ static int main_run_server(struct service *service)
 	}
 	if (r < 0)
 		return main_fail(NULL, r);
+	if (sink_gather() < 0)
+		log_event(LOG_WARNING, "lines of the log are written one by one");
 	if (service->config->metrics_port)
 		printf("accord: metrics on http://127.0.0.1:%u/metrics\n",
 		       server_metrics_port(server));
@@ -104,6 +107,7 @@ static int main_run_server(struct service *service)
 	main_wait(&signals);
 	server_stop(server);
 	log_event(LOG_INFO, "stopped");
+	sink_stop();
 	return 0;
 }
 

@@ -32,12 +32,7 @@ const char *request_header(const struct request *request, const char *name)
 
 void request_finish(struct request *request)
 {
-	for (size_t i = 0; i < request->header_count; i++) {
-		free(request->headers[i].name);
-		free(request->headers[i].value);
-	}
 	free(request->headers);
-	free(request->path);
-	free(request->query);
+	free(request->memory);
 	*request = (struct request){0};
 }

@@ -19,16 +19,17 @@ enum method {
 };
 
 struct header {
-	char *name; /* lower case */
-	char *value;
+	const char *name; /* lower case */
+	const char *value;
 };
 
 struct request {
 	enum method method;
 	const char *method_name; /* as sent */
-	char *path;              /* as sent, still percent-encoded, without the query */
-	char *query;             /* as sent, without the "?"; NULL when there is none */
-	struct header *headers;
+	const char *path;        /* as sent, still percent-encoded, without the query */
+	const char *query;       /* as sent, without the "?"; NULL when there is none */
+	struct header *headers;  /* owned; names and values lie in memory, or outlive the request */
+	void *memory;            /* owned: where path, query and headers lie; or NULL */
 	size_t header_count;
 	const char *body; /* not NUL-terminated */
 	size_t body_length;
@@ -44,8 +45,5 @@ enum method method_parse(const char *name);
 const char *method_name(enum method method);
 /* The value of a header by its lower-case name; NULL when absent. Borrowed. */
 const char *request_header(const struct request *request, const char *name);
-/*
- * Frees what the request owns: path, query and headers. The method's name and the body are
- * borrowed.
- */
+/* Frees what the request owns. The method's name and the body are borrowed. */
 void request_finish(struct request *request);

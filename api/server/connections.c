@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <pthread.h>
+#include <stdatomic.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <time.h>
@@ -18,12 +19,15 @@ enum connection_state {
 	CONNECTION_ENDED,     /* by the watchdog; the socket is libmicrohttpd's to close */
 };
 
+/* The state and since when, in one word: the connection's thread changes it without a lock, and the
+ * watchdog only from what it has seen. */
 struct connection {
 	int socket;
-	enum connection_state state;
-	uint64_t since_ns;
+	atomic_uint_fast64_t since_and_state;
 	struct connection *next, **previous;
 };
+
+enum { CONNECTION_STATES = 4 }; /* of a word's values: the rest is the time in nanoseconds */
 
 /* libmicrohttpd's callbacks carry no pointer of ours through ulfius: the list is the process's. */
 static pthread_mutex_t connections_lock = PTHREAD_MUTEX_INITIALIZER;
@@ -47,16 +51,26 @@ static struct connection *connections_find(struct MHD_Connection *connection)
 	return info ? info->socket_context : NULL;
 }
 
+static uint64_t connections_word(enum connection_state state)
+{
+	return clock_monotonic_ns() / CONNECTION_STATES * CONNECTION_STATES + state;
+}
+
+static enum connection_state connections_state(uint64_t word)
+{
+	return (enum connection_state)(word % CONNECTION_STATES);
+}
+
 static void connections_enter(struct connection *connection, enum connection_state state)
 {
+	uint64_t word, entered = connections_word(state);
+
 	if (!connection)
 		return;
-	pthread_mutex_lock(&connections_lock);
-	if (connection->state != CONNECTION_ENDED) {
-		connection->state = state;
-		connection->since_ns = clock_monotonic_ns();
-	}
-	pthread_mutex_unlock(&connections_lock);
+	word = atomic_load(&connection->since_and_state);
+	while (connections_state(word) != CONNECTION_ENDED &&
+	       !atomic_compare_exchange_weak(&connection->since_and_state, &word, entered))
+		;
 }
 
 static struct connection *connections_add(struct MHD_Connection *connection)
@@ -70,7 +84,7 @@ static struct connection *connections_add(struct MHD_Connection *connection)
 		return NULL; /* it is only not watched */
 	}
 	added->socket = info->connect_fd;
-	added->since_ns = clock_monotonic_ns();
+	atomic_init(&added->since_and_state, connections_word(CONNECTION_WAITING));
 	added->next = connections;
 	added->previous = &connections;
 	if (connections)
@@ -121,7 +135,7 @@ void connections_shut_idle(void)
 {
 	pthread_mutex_lock(&connections_lock);
 	for (struct connection *at = connections; at; at = at->next)
-		if (at->state == CONNECTION_WAITING)
+		if (connections_state(atomic_load(&at->since_and_state)) == CONNECTION_WAITING)
 			shutdown(at->socket, SHUT_RDWR);
 	pthread_mutex_unlock(&connections_lock);
 }
@@ -140,14 +154,17 @@ static void watchdog_answer(int socket)
 static void watchdog_look(uint64_t now_ns)
 {
 	for (struct connection *at = connections; at; at = at->next) {
-		bool receiving = at->state == CONNECTION_RECEIVING;
+		uint64_t word = atomic_load(&at->since_and_state);
+		bool receiving = connections_state(word) == CONNECTION_RECEIVING;
 
-		if ((!receiving && at->state != CONNECTION_WAITING) ||
-		    now_ns - at->since_ns < watchdog.patience_ns)
+		if ((!receiving && connections_state(word) != CONNECTION_WAITING) ||
+		    now_ns - word < watchdog.patience_ns || now_ns < word)
 			continue;
+		if (!atomic_compare_exchange_strong(&at->since_and_state, &word,
+						    connections_word(CONNECTION_ENDED)))
+			continue; /* something has come just now */
 		if (receiving)
 			watchdog_answer(at->socket);
-		at->state = CONNECTION_ENDED;
 		shutdown(at->socket, SHUT_RDWR);
 	}
 }

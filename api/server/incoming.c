@@ -2,7 +2,6 @@
 #include "incoming.h"
 
 #include <arpa/inet.h>
-#include <ctype.h>
 #include <errno.h>
 #include <string.h>
 #include <strings.h>
@@ -26,26 +25,63 @@ static bool incoming_is_single(const char *name)
 	return false;
 }
 
-/* Copies the headers with lower-case names; an empty value is "". */
-static int incoming_copy_headers(const struct _u_request *from, struct request *request)
+/* Copies a text in lower case behind what the memory holds already. */
+static const char *incoming_lower(const char *text, char **memory)
+{
+	const char *copy = *memory;
+
+	do
+		*(*memory)++ = (char)(*text >= 'A' && *text <= 'Z' ? *text + 32 : *text);
+	while (*text++);
+	return copy;
+}
+
+/* The path and query of a target: it may name the server too (RFC 9112, 3.2.2). */
+static const char *incoming_target(const char *url)
+{
+	static const char *const schemes[] = {"http://", "https://"};
+
+	for (size_t i = 0; i < ARRAY_LENGTH(schemes); i++) {
+		if (strncasecmp(url, schemes[i], strlen(schemes[i])) != 0)
+			continue;
+		url += strlen(schemes[i]);
+		url += strcspn(url, "/?");
+		return *url ? url : "/";
+	}
+	return url;
+}
+
+/*
+ * Path, query and the headers' names, copied into one piece of memory: they are cut and made
+ * lower case. Values are borrowed from ulfius, whose request outlives ours; an empty one is "".
+ */
+static int incoming_copy(const struct _u_request *from, struct request *request)
 {
 	int count = u_map_count(from->map_header);
 	const char **names = u_map_enum_keys(from->map_header);
+	const char *target = incoming_target(from->http_url);
+	size_t length = strlen(target), bytes = length + 1;
+	char *memory, *question;
 
+	for (int i = 0; i < count; i++)
+		bytes += strlen(names[i]) + 1;
 	request->headers = calloc((size_t)(count > 0 ? count : 0) + 1, sizeof(*request->headers));
-	if (!request->headers)
+	request->memory = memory = malloc(bytes);
+	if (!request->headers || !memory)
 		return -ENOMEM;
+	memcpy(memory, target, length + 1);
+	request->path = memory;
+	question = memchr(memory, '?', length);
+	if (question) {
+		*question = '\0';
+		request->query = question + 1;
+	}
+	memory += length + 1;
 	for (int i = 0; i < count; i++) {
-		struct header *header = &request->headers[request->header_count];
 		const char *value = from->map_header->values[i];
 
-		header->name = strdup(names[i]);
-		header->value = strdup(value ? value : "");
-		request->header_count++;
-		if (!header->name || !header->value)
-			return -ENOMEM;
-		for (char *at = header->name; *at; at++)
-			*at = (char)tolower((unsigned char)*at);
+		request->headers[request->header_count++] =
+			(struct header){incoming_lower(names[i], &memory), value ? value : ""};
 	}
 	return 0;
 }
@@ -134,7 +170,7 @@ static int incoming_set_trace(struct request *request)
 		request->trace[32] = '\0';
 		return 0;
 	}
-	r = digest_random(bytes, sizeof(bytes));
+	r = digest_identifier(bytes, sizeof(bytes));
 	if (r == 0)
 		digest_hex(bytes, sizeof(bytes), request->trace);
 	return r;
@@ -149,38 +185,17 @@ static void incoming_set_client(const struct _u_request *from, struct request *r
 		inet_ntop(AF_INET, &peer->sin_addr, request->client, sizeof(request->client));
 }
 
-/* The path and query of a target: it may name the server too (RFC 9112, 3.2.2). */
-static const char *incoming_target(const char *url)
-{
-	static const char *const schemes[] = {"http://", "https://"};
-
-	for (size_t i = 0; i < ARRAY_LENGTH(schemes); i++) {
-		if (strncasecmp(url, schemes[i], strlen(schemes[i])) != 0)
-			continue;
-		url += strlen(schemes[i]);
-		url += strcspn(url, "/?");
-		return *url ? url : "/";
-	}
-	return url;
-}
-
 int incoming_read(const struct _u_request *from, struct request *ret_request,
 		  const char **ret_refusal, const char **ret_detail)
 {
 	struct request request = {.started_ns = clock_monotonic_ns()};
-	const char *target = incoming_target(from->http_url);
-	const char *question = strchr(target, '?');
 	int r;
 
 	request.method_name = from->http_verb;
 	request.method = method_parse(from->http_verb);
-	request.path = strndup(target, question ? (size_t)(question - target) : strlen(target));
-	request.query = question ? strdup(question + 1) : NULL;
 	request.body = from->binary_body;
 	request.body_length = from->binary_body_length;
-	r = request.path && (!question || request.query) ? 0 : -ENOMEM;
-	if (r == 0)
-		r = incoming_copy_headers(from, &request);
+	r = incoming_copy(from, &request);
 	if (r == 0)
 		r = incoming_set_id(&request);
 	if (r == 0)

@@ -11,13 +11,12 @@
 
 static struct request with_headers(size_t count, const char *const (*headers)[2])
 {
-	struct request request = {.path = strdup("/"), .query = strdup("a=1")};
+	struct request request = {.memory = strdup("/\0a=1"), .path = "/", .query = "a=1"};
 
 	request.headers = calloc(count, sizeof(*request.headers));
 	request.header_count = count;
 	for (size_t i = 0; i < count; i++) {
-		request.headers[i].name = strdup(headers[i][0]);
-		request.headers[i].value = strdup(headers[i][1]);
+		request.headers[i] = (struct header){headers[i][0], headers[i][1]};
 	}
 	return request;
 }
