@@ -88,6 +88,42 @@ int bind_check_unused(const struct binder *binder, const struct operation *opera
 	return 0;
 }
 
+/* What belongs to one request, and so to no reply that others may get. */
+static bool bind_is_private(unsigned char source)
+{
+	return source < SOURCE_PARAMETERS && source != SOURCE_REQUEST_FORMAT &&
+	       source != SOURCE_REQUEST_ORDER;
+}
+
+static bool bind_uses_private(const struct bound_statement *bound)
+{
+	for (size_t i = 0; i < bound->count; i++)
+		if (bind_is_private(bound->sources[i]))
+			return true;
+	return false;
+}
+
+/* Only what is the same for everybody may be kept for the next who asks. */
+static int bind_check_cache(const struct binder *binder, const struct operation *operation)
+{
+	const struct sql_file *file = operation->sql;
+	bool own = bind_uses_private(&operation->summary_statement) ||
+		   bind_uses_private(&operation->parent_statement);
+
+	for (size_t i = 0; i < operation->statement_count; i++)
+		own = own || bind_uses_private(&operation->statements[i]);
+	for (size_t i = 0; i < operation->order_count; i++)
+		own = own || bind_uses_private(&operation->orders[i].segments[0][0]);
+	if (operation->method != METHOD_GET || operation->secured || file->audit_personal)
+		return bind_fail(binder->ret_error, -EINVAL,
+				 "%s: cache: yes is for a GET that anybody may call", file->path);
+	if (own)
+		return bind_fail(binder->ret_error, -EINVAL,
+				 "%s: cache: yes, but the reply depends on the request's own data",
+				 file->path);
+	return 0;
+}
+
 /* Rules that need both sides: what the method says and what the SQL says of itself. */
 int bind_check_rules(const struct binder *binder, const struct operation *operation)
 {
@@ -111,7 +147,7 @@ int bind_check_rules(const struct binder *binder, const struct operation *operat
 	    !operation->if_match)
 		return bind_fail(binder->ret_error, -EINVAL, "%s: %s requires no If-Match", path,
 				 operation->id);
-	return 0;
+	return operation->sql->cache ? bind_check_cache(binder, operation) : 0;
 }
 
 /* Whether an operation of SQL has the name that a file starts with. */

@@ -34,6 +34,8 @@ struct setting {
 static const struct setting settings[] = {
 	{"ACCORD_ADDRESS", SETTING_ADDRESS, SETTING_AT(address), "127.0.0.1", 0, 0,
 	 "IPv4 address to listen on"},
+	{"ACCORD_CACHE_MB", SETTING_NUMBER, SETTING_AT(cache_mb), "32", 0, 4096,
+	 "mebibytes of replies kept in memory; 0 is off"},
 	{"ACCORD_CONFIG", SETTING_TEXT, SETTING_AT(file), "", 0, 0,
 	 "file of further settings, a NAME=value a line"},
 	{"ACCORD_CONNECTIONS", SETTING_NUMBER, SETTING_AT(connections), "512", 8, 65536,

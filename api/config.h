@@ -13,6 +13,7 @@ struct config {
 	long metrics_port;
 	char *public_url; /* without a trailing slash; made from address and port when not set */
 	char *database;
+	long cache_mb;
 	long pool_size;
 	long pool_wait_ms;
 	char *contract;

@@ -2,19 +2,16 @@
 #include "db.h"
 
 #include <errno.h>
-#include <libpq-fe.h>
 #include <poll.h>
 #include <string.h>
 
+#include "db_link.h"
 #include "db_reply.h"
 
 enum {
-	DB_PATIENCE_MS = 15000, /* silence after which a server is given up; longer than any
-				   statement_timeout */
+	DB_PATIENCE_MS = 15000, /* longer than any statement_timeout */
 	DB_CONNECT_SECONDS = 2,
 };
-
-enum db_mode { DB_MODE_UNKNOWN, DB_MODE_GENERIC, DB_MODE_CUSTOM };
 
 enum db_command_kind { DB_COMMAND_MODE, DB_COMMAND_PREPARE, DB_COMMAND_RUN };
 
@@ -23,16 +20,6 @@ struct db_command {
 	enum db_command_kind kind;
 	size_t step;
 	size_t statement;
-};
-
-struct db_connection {
-	const char *conninfo;
-	PGconn *link;
-	bool *prepared; /* by statement number */
-	size_t statements;
-	enum db_mode mode;
-	bool stale; /* a prepared statement no longer fits the schema: none is kept */
-	char *reason;
 };
 
 /* Interactive sessions: read only unless a write says otherwise, bounded in time, independent of
@@ -52,6 +39,7 @@ int db_connection_new(const char *conninfo, size_t statements,
 	if (!connection)
 		return -ENOMEM;
 	connection->conninfo = conninfo;
+	connection->patience_ms = DB_PATIENCE_MS;
 	connection->statements = statements + 1;
 	connection->prepared = calloc(statements + 1, sizeof(*connection->prepared));
 	if (!connection->prepared) {
@@ -80,6 +68,11 @@ struct db_connection *db_connection_free(struct db_connection *connection)
 	free(connection->reason);
 	free(connection);
 	return NULL;
+}
+
+void db_set_patience(struct db_connection *connection, int patience_ms)
+{
+	connection->patience_ms = patience_ms;
 }
 
 bool db_connected(const struct db_connection *connection)
@@ -137,7 +130,7 @@ static int db_wait(struct db_connection *connection, short events)
 	int ready;
 
 	do {
-		ready = poll(&waiter, 1, DB_PATIENCE_MS);
+		ready = poll(&waiter, 1, connection->patience_ms);
 	} while (ready < 0 && errno == EINTR);
 	if (ready <= 0)
 		return DB_LOST;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* One PostgreSQL connection: statements prepared when first used, sent in pipelines, whole results.
- * The only file that knows libpq. */
+ * The only files that know libpq are this module's. */
 #pragma once
 
 #include "common.h"
@@ -12,7 +12,8 @@ enum {
 
 enum {
 	DB_FAILED = 1, /* a statement failed: see reply.error; later steps were not run */
-	DB_LOST, /* no connection, or it broke: nothing is known of a COMMIT that was under way */
+	DB_LOST,  /* no connection, or it broke: nothing is known of a COMMIT that was under way */
+	DB_QUIET, /* nothing was heard in time */
 };
 
 struct db_connection;
@@ -55,6 +56,8 @@ struct db_reply {
 int db_connection_new(const char *conninfo, size_t statements,
 		      struct db_connection **ret_connection) MUST_CHECK;
 struct db_connection *db_connection_free(struct db_connection *connection);
+/* How long the server may be silent while an answer is due; 15 s unless set. */
+void db_set_patience(struct db_connection *connection, int patience_ms);
 /* Connects when there is no good connection. 0 or DB_LOST with the reason in db_reason(). */
 int db_connect(struct db_connection *connection) MUST_CHECK;
 /* Whether a server seems to be at the other end; costs nothing. */
@@ -87,6 +90,14 @@ void db_reset(struct db_connection *connection);
  * -ENOMEM. */
 int db_describe(struct db_connection *connection, const struct db_statement *statement,
 		struct db_reply *reply) MUST_CHECK;
+
+/*
+ * Waits for a notification on a channel that the connection listens to (db_run_text "listen …"). 0
+ * when one or more have come; DB_QUIET after wait_ms, or when the descriptor wake is readable, or
+ * for no reason at all; DB_LOST. db_pause waits for wake alone.
+ */
+int db_await_notice(struct db_connection *connection, int wake, int wait_ms) MUST_CHECK;
+void db_pause(int wake, int wait_ms);
 
 /* Rows and columns of one step's result. */
 size_t db_rows(const struct db_reply *reply, size_t step);

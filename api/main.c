@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "config.h"
+#include "generation.h"
 #include "import/import.h"
 #include "log.h"
 #include "pages/assets.h"
@@ -72,8 +73,22 @@ static void main_wait(const sigset_t *signals)
 	log_event(LOG_INFO, "stopping: %s", strsignal(number));
 }
 
+/* Without a listener there are no replies from memory, and all else works. */
+static struct generation *main_follow(const struct service *service)
+{
+	struct generation *generation = NULL;
+	int r = service->cache
+			? generation_follow(service->config->database, service->cache, &generation)
+			: 0;
+
+	if (r < 0)
+		log_event(LOG_ERROR, "no replies from memory: %s", strerror(-r));
+	return generation;
+}
+
 static int main_run_server(struct service *service)
 {
+	struct generation *generation;
 	struct server *server;
 	sigset_t signals;
 	int r;
@@ -95,6 +110,7 @@ static int main_run_server(struct service *service)
 		return main_fail(NULL, r);
 	if (sink_gather() < 0)
 		log_event(LOG_WARNING, "lines of the log are written one by one");
+	generation = main_follow(service);
 	if (service->config->metrics_port)
 		printf("accord: metrics on http://127.0.0.1:%u/metrics\n",
 		       server_metrics_port(server));
@@ -106,6 +122,7 @@ static int main_run_server(struct service *service)
 			  service->config->docs);
 	main_wait(&signals);
 	server_stop(server);
+	generation_leave(generation);
 	log_event(LOG_INFO, "stopped");
 	sink_stop();
 	return 0;

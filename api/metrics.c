@@ -125,6 +125,22 @@ static void metrics_write_duration(const struct metrics *metrics, size_t index,
 			  id, total);
 }
 
+static void metrics_write_cache(const struct cache_state *cache, struct buffer *buffer)
+{
+	metrics_head(buffer, "accord_cache_hits_total", "counter", "Reads answered from memory.");
+	buffer_add_format(buffer, "accord_cache_hits_total %" PRIu64 "\n", cache->hits);
+	metrics_head(buffer, "accord_cache_misses_total", "counter",
+		     "Reads that were not found in memory while it could be asked.");
+	buffer_add_format(buffer, "accord_cache_misses_total %" PRIu64 "\n", cache->misses);
+	metrics_head(buffer, "accord_cache_bytes", "gauge", "Memory that kept replies take.");
+	buffer_add_format(buffer, "accord_cache_bytes %zu\n", cache->bytes);
+	metrics_head(buffer, "accord_cache_entries", "gauge", "Replies kept.");
+	buffer_add_format(buffer, "accord_cache_entries %zu\n", cache->entries);
+	metrics_head(buffer, "accord_cache_open", "gauge",
+		     "Whether replies are kept: 0 while changes cannot be heard of.");
+	buffer_add_format(buffer, "accord_cache_open %d\n", cache->open);
+}
+
 int metrics_write(const struct metrics *metrics, const struct metrics_gauges *gauges,
 		  struct buffer *buffer)
 {
@@ -133,6 +149,7 @@ int metrics_write(const struct metrics *metrics, const struct metrics_gauges *ga
 		     "Time from the request's last byte to its reply.");
 	for (size_t i = 0; i < metrics->count; i++)
 		metrics_write_duration(metrics, i, buffer);
+	metrics_write_cache(&gauges->cache, buffer);
 	metrics_head(buffer, "accord_connections", "gauge", "Client connections open now.");
 	buffer_add_format(buffer, "accord_connections %u\n", gauges->connections);
 	metrics_head(buffer, "accord_pool_connections", "gauge",

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-/* Counters for Prometheus: requests by operation and status, their durations, the database pool. */
+/* Counters for Prometheus: requests by operation and status, their durations, the database pool,
+ * the cache. */
 #pragma once
 
 #include "buffer.h"
+#include "cache.h"
 
 struct metrics;
 
@@ -10,6 +12,7 @@ struct metrics_gauges {
 	size_t pool_size, pool_used, pool_waiting;
 	uint64_t pool_refused;
 	unsigned connections;
+	struct cache_state cache;
 };
 
 /* For operations numbered below count; ids are borrowed. Number count stands for requests that are

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "link.h"
 #include "service.h"
 #include "steps.h"
 
@@ -224,17 +225,9 @@ static int page_next(const struct page *page, char **ret_next)
 	if (r < 0)
 		return r;
 	buffer_init(&next, 8 * (size_t)LIMIT_URL_BYTES);
-	query_repeat(&next, call->request->path);
-	buffer_add_byte(&next, '?');
-	for (size_t i = 0; i < call->query.count; i++) {
-		if (strcmp(call->query.pairs[i].name, "after") == 0)
-			continue;
-		query_encode(&next, call->query.pairs[i].name);
-		buffer_add_byte(&next, '=');
-		query_repeat(&next, call->query.pairs[i].raw);
-		buffer_add_byte(&next, '&');
-	}
-	buffer_add_format(&next, "after=%s", token);
+	r = link_write(call, token, &next);
+	if (r < 0)
+		return r;
 	*ret_next = buffer_take(&next, NULL);
 	return *ret_next ? 0 : -ENOMEM;
 }

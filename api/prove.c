@@ -65,7 +65,7 @@ static int prove_operation(struct prover *prover, struct operation *operation)
 				    "body");
 	if (r == 0 && operation->parent)
 		r = prove_statement(prover, operation->parent, &operation->parent_statement, NULL);
-	return r;
+	return r == 0 && operation->sql->cache ? prove_cached(prover, operation) : r;
 }
 
 int bind_prove(struct contract *contract, struct db_connection *connection, size_t statements,

@@ -18,5 +18,7 @@ int prove_outcome(struct prover *prover, int r, const char *where, const struct 
  */
 int prove_statement(struct prover *prover, const struct sql_file *file,
 		    const struct bound_statement *bound, const char *column);
+/* Proves that what may be kept in memory is made from the schema reference only. */
+int prove_cached(struct prover *prover, const struct operation *operation);
 /* Proves a list's orders: their statements, their keys, their indexes. */
 int prove_list(struct prover *prover, struct operation *operation);

@@ -152,23 +152,13 @@ static bool query_stays(char byte)
 	       (byte >= '0' && byte <= '9') || (byte != '\0' && strchr("-._~,:", byte));
 }
 
-static int query_add(struct buffer *buffer, const char *text, const char *others)
+int query_encode(struct buffer *buffer, const char *text)
 {
 	for (; *text; text++) {
-		if (query_stays(*text) || strchr(others, *text))
+		if (query_stays(*text))
 			buffer_add_byte(buffer, *text);
 		else
 			buffer_add_format(buffer, "%%%02X", (unsigned char)*text);
 	}
 	return buffer->failed;
-}
-
-int query_encode(struct buffer *buffer, const char *text)
-{
-	return query_add(buffer, text, "");
-}
-
-int query_repeat(struct buffer *buffer, const char *text)
-{
-	return query_add(buffer, text, "%/?@!$&'()*+;=");
 }

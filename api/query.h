@@ -37,8 +37,3 @@ int query_decode(const char *raw, size_t length, bool plus, char **ret_text) MUS
 /* Adds text percent-encoded for a query value (RFC 3986 unreserved characters and "," ":" stay). */
 struct buffer;
 int query_encode(struct buffer *buffer, const char *text);
-/*
- * Adds text that was sent as part of a URL: escapes stay as they are, characters that no URL has
- * (quotes, angle brackets, bytes above ASCII) are escaped.
- */
-int query_repeat(struct buffer *buffer, const char *text);

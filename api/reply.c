@@ -5,11 +5,22 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "representation.h"
+
+void reply_header_finish(struct reply_header *header)
+{
+	if (header->owned)
+		free((char *)header->value);
+}
+
 void reply_finish(struct reply *reply)
 {
 	for (size_t i = 0; i < reply->header_count; i++)
-		free(reply->headers[i].value);
-	free(reply->body);
+		reply_header_finish(&reply->headers[i]);
+	if (reply->held)
+		representation_release(reply->held);
+	else
+		free(reply->body);
 	free(reply->version);
 	free(reply->fault);
 	problem_finish(&reply->problem);
@@ -32,7 +43,13 @@ void reply_add_header(struct reply *reply, const char *name, const char *format,
 	for (char *at = value; *at; at++)
 		if ((unsigned char)*at < 0x20 || *at == 0x7f)
 			*at = ' ';
-	reply->headers[reply->header_count++] = (struct reply_header){name, value};
+	reply->headers[reply->header_count++] = (struct reply_header){name, value, true};
+}
+
+void reply_add_fixed(struct reply *reply, const char *name, const char *value)
+{
+	if (reply->header_count < REPLY_HEADERS)
+		reply->headers[reply->header_count++] = (struct reply_header){name, value, false};
 }
 
 void reply_note_fault(struct reply *reply, const char *format, ...)

@@ -7,15 +7,20 @@
 enum { REPLY_HEADERS = 32 };
 
 struct reply_header {
-	const char *name; /* static text */
-	char *value;      /* owned */
+	const char *name;  /* static text */
+	const char *value; /* owned, or as long-lived as the reply */
+	bool owned;
 };
+
+struct representation;
 
 struct reply {
 	int status;
 	const char *content_type; /* borrowed: static or the contract's */
-	char *body;               /* owned */
+	char *body;               /* owned, unless it is a representation's */
 	size_t body_length;
+	struct representation *held; /* that body and first headers are borrowed from; or NULL */
+	const char *tag;             /* the ETag among the headers; NULL when there is none */
 	char *version;      /* of the record, for the ETag; owned; NULL when there is none */
 	bool tagged;        /* wants an ETag */
 	bool shared;        /* anybody may have it: public caches too */
@@ -33,10 +38,13 @@ struct reply {
 };
 
 void reply_finish(struct reply *reply);
+void reply_header_finish(struct reply_header *header);
 /* Adds a header; CR, LF and other controls in the value become spaces, so that no later header is
  * lost. */
 void reply_add_header(struct reply *reply, const char *name, const char *format, ...)
 	PRINTF_LIKE(3, 4);
+/* Adds a header whose value has no controls and lives as long as the reply: nothing is copied. */
+void reply_add_fixed(struct reply *reply, const char *name, const char *value);
 /* Notes a fault for the log; the first one stays. */
 void reply_note_fault(struct reply *reply, const char *format, ...) PRINTF_LIKE(2, 3);
 /* Takes an owned JSON text as the body with this status. */

@@ -11,7 +11,6 @@ enum {
 	REPLY_GZIP_MINIMUM = 1024, /* below this a packet is a packet */
 	REPLY_TAG_BYTES = 12,      /* of the body's hash in an ETag */
 	REPLY_TAG_LENGTH = 96,
-	REPLY_KEEP_SECONDS = 5,
 };
 
 static void reply_write_problem(const struct service *service, const struct request *request,
@@ -30,6 +29,7 @@ static void reply_write_problem(const struct service *service, const struct requ
 	reply->shared = false;
 	reply->tagged = false;
 	reply->encoded = false;
+	reply->keep = 0;
 	reply->policy = NULL;
 	if (reply->status == 503 || reply->status == 500)
 		reply->close = reply->close || atomic_load(&service->draining);
@@ -60,16 +60,16 @@ static void reply_add_cors(const struct service *service, const struct request *
 	reply_add_header(reply, "Access-Control-Allow-Origin", "%s", origin);
 	if (request->method == METHOD_OPTIONS &&
 	    request_header(request, "access-control-request-method")) {
-		reply_add_header(reply, "Access-Control-Allow-Headers",
-				 "Accept, Accord-Organisation, Authorization, Content-Type, "
-				 "Idempotency-Key, If-Match, "
-				 "If-None-Match, traceparent, X-Request-Id");
-		reply_add_header(reply, "Access-Control-Max-Age", "7200");
+		reply_add_fixed(reply, "Access-Control-Allow-Headers",
+				"Accept, Accord-Organisation, Authorization, Content-Type, "
+				"Idempotency-Key, If-Match, "
+				"If-None-Match, traceparent, X-Request-Id");
+		reply_add_fixed(reply, "Access-Control-Max-Age", "7200");
 	} else {
-		reply_add_header(reply, "Access-Control-Expose-Headers",
-				 "Allow, Deprecation, ETag, Link, Location, RateLimit, "
-				 "RateLimit-Policy, Retry-After, Sunset, "
-				 "WWW-Authenticate, X-Request-Id");
+		reply_add_fixed(reply, "Access-Control-Expose-Headers",
+				"Allow, Deprecation, ETag, Link, Location, RateLimit, "
+				"RateLimit-Policy, Retry-After, Sunset, "
+				"WWW-Authenticate, X-Request-Id");
 	}
 }
 
@@ -117,28 +117,53 @@ static void reply_compress(struct reply *reply)
 	free(reply->body);
 	reply->body = bytes;
 	reply->body_length = length;
-	reply_add_header(reply, "Content-Encoding", "gzip");
+	reply_add_fixed(reply, "Content-Encoding", "gzip");
 }
 
-/* ETag, the conditional answer, and the coding: all of a successful read's representation. */
-static void reply_represent(const struct request *request, struct reply *reply)
+void reply_encode(struct reply *reply, bool gzip)
 {
-	bool gzip = reply->body_length >= REPLY_GZIP_MINIMUM &&
-		    negotiate_gzip(request_header(request, "accept-encoding"));
-	bool reads = request->method == METHOD_GET || request->method == METHOD_HEAD;
-	const char *if_none_match = reads ? request_header(request, "if-none-match") : NULL;
 	char tag[REPLY_TAG_LENGTH] = "";
 
+	gzip = gzip && reply->body_length >= REPLY_GZIP_MINIMUM;
 	if (reply->tagged)
 		reply_write_tag(reply, gzip ? "-gz" : "", tag);
-	if (tag[0])
+	if (tag[0]) {
 		reply_add_header(reply, "ETag", "%s", tag);
+		reply->tag = reply->headers[reply->header_count - 1].value;
+	}
 	if (gzip)
 		reply_compress(reply);
-	if (tag[0] && if_none_match && reply_tag_matches(if_none_match, tag)) {
+	reply->encoded = true;
+}
+
+/* The conditional answer to a read. */
+static void reply_compare(const struct request *request, struct reply *reply)
+{
+	bool reads = request->method == METHOD_GET || request->method == METHOD_HEAD;
+	const char *if_none_match =
+		reads && reply->tag ? request_header(request, "if-none-match") : NULL;
+
+	if (if_none_match && reply_tag_matches(if_none_match, reply->tag)) {
 		reply->status = 304;
 		reply->empty = true;
 	}
+}
+
+static void reply_add_content_type(struct reply *reply)
+{
+	if (strncmp(reply->content_type, "text/", 5) == 0)
+		reply_add_header(reply, "Content-Type", "%s; charset=utf-8", reply->content_type);
+	else
+		reply_add_fixed(reply, "Content-Type", reply->content_type);
+}
+
+static void reply_add_cache_control(struct reply *reply)
+{
+	if (reply->keep)
+		reply_add_header(reply, "Cache-Control", "public, max-age=%d", reply->keep);
+	else
+		reply_add_fixed(reply, "Cache-Control",
+				reply->shared ? "public, max-age=5" : "no-store");
 }
 
 void reply_complete(const struct service *service, const struct request *request,
@@ -147,24 +172,20 @@ void reply_complete(const struct service *service, const struct request *request
 	if (reply->problem.type)
 		reply_write_problem(service, request, reply);
 	if (reply->body && !reply->encoded)
-		reply_represent(request, reply);
+		reply_encode(reply, negotiate_gzip(request_header(request, "accept-encoding")));
+	if (reply->body)
+		reply_compare(request, reply);
 	if (reply->content_type && reply->body && !reply->empty)
-		reply_add_header(reply, "Content-Type", "%s%s", reply->content_type,
-				 strncmp(reply->content_type, "text/", 5) == 0 ? "; charset=utf-8"
-									       : "");
-	if (reply->shared)
-		reply_add_header(reply, "Cache-Control", "public, max-age=%d",
-				 reply->keep ? reply->keep : REPLY_KEEP_SECONDS);
-	else
-		reply_add_header(reply, "Cache-Control", "no-store");
-	reply_add_header(reply, "Vary", "Accept, Accept-Encoding, Origin");
-	reply_add_header(reply, "X-Request-Id", "%s", request->id);
-	reply_add_header(reply, "X-Content-Type-Options", "nosniff");
-	reply_add_header(reply, "Content-Security-Policy", "%s",
-			 reply->policy ? reply->policy
-				       : "default-src 'none'; frame-ancestors 'none'");
-	reply_add_header(reply, "Referrer-Policy", "no-referrer");
+		reply_add_content_type(reply);
+	reply_add_cache_control(reply);
+	reply_add_fixed(reply, "Vary", "Accept, Accept-Encoding, Origin");
+	reply_add_fixed(reply, "X-Request-Id", request->id);
+	reply_add_fixed(reply, "X-Content-Type-Options", "nosniff");
+	reply_add_fixed(reply, "Content-Security-Policy",
+			reply->policy ? reply->policy
+				      : "default-src 'none'; frame-ancestors 'none'");
+	reply_add_fixed(reply, "Referrer-Policy", "no-referrer");
 	reply_add_cors(service, request, reply);
 	if (reply->close || atomic_load(&service->draining))
-		reply_add_header(reply, "Connection", "close");
+		reply_add_fixed(reply, "Connection", "close");
 }

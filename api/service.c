@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "cached.h"
 #include "clock.h"
 #include "digest.h"
 #include "negotiate.h"
@@ -122,21 +123,30 @@ static int service_require(const struct call *call, struct reply *reply)
 	return 0;
 }
 
-static int service_run(struct call *call, struct reply *reply)
+/* Lets the operation answer. */
+static int service_make(struct call *call, struct reply *reply)
 {
 	const struct operation *operation = call->operation;
-	bool reads = operation->method == METHOD_GET || operation->method == METHOD_HEAD;
 	int r = digest_uuid7(clock_now_ms(), call->new_id);
 
 	if (r < 0)
 		return r;
-	reply->shared = reads && !operation->secured;
 	if (operation->handler)
 		return operation->handler(call, reply);
 	if (operation->list)
 		return page_run(call, reply);
-	return reads || operation->sql->cost != SQL_COST_WRITE ? read_run(call, reply)
-							       : write_run(call, reply);
+	return operation->sql->cost != SQL_COST_WRITE ? read_run(call, reply)
+						      : write_run(call, reply);
+}
+
+static int service_run(struct call *call, struct reply *reply)
+{
+	const struct operation *operation = call->operation;
+
+	reply->shared = operation->method == METHOD_GET && !operation->secured;
+	return call->service->cache && !operation->handler && operation->sql->cache
+		       ? cached_run(call, service_make, reply)
+		       : service_make(call, reply);
 }
 
 static int service_carry_out(struct call *call, struct reply *reply)

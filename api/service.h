@@ -5,6 +5,7 @@
 
 #include <stdatomic.h>
 
+#include "cache.h"
 #include "call.h"
 #include "config.h"
 #include "metrics.h"
@@ -37,6 +38,7 @@ struct service {
 	struct assets *assets; /* what lies below /docs */
 	struct pool *pool;
 	struct metrics *metrics;
+	struct cache *cache; /* NULL when there is none */
 	uint8_t cursor_key[32];
 	size_t statements; /* numbered in all */
 	struct db_statement engine[ENGINE_STATEMENTS];
@@ -69,6 +71,8 @@ void service_map_error(const struct service *service, const struct db_error *err
 void service_map_busy(struct reply *reply);
 void service_map_lost(const char *reason, struct reply *reply);
 
+/* Gives a successful reply's body its ETag and, when that is wanted and worth it, its coding. */
+void reply_encode(struct reply *reply, bool gzip);
 /* The last stage: problem text, ETag, 304, gzip, CORS and the headers that every reply has. */
 void reply_complete(const struct service *service, const struct request *request,
 		    const struct operation *operation, struct reply *reply);

@@ -126,6 +126,9 @@ static int service_open(struct service *service)
 		ids[i] = service->contract->operations[i].id;
 	r = metrics_new(service->contract->count, ids, &service->metrics);
 	free(ids);
+	if (r == 0 && config->cache_mb)
+		r = cache_new((size_t)config->cache_mb * 1024 * 1024, config->pool_wait_ms,
+			      &service->cache);
 	if (r == 0)
 		r = pool_new(config->database, size, config->pool_wait_ms, service->statements,
 			     &service->pool);
@@ -170,6 +173,7 @@ struct service *service_free(struct service *service)
 	if (!service)
 		return NULL;
 	pool_free(service->pool);
+	cache_free(service->cache);
 	metrics_free(service->metrics);
 	assets_free(service->assets);
 	contract_free(service->contract);

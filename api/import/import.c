@@ -5,6 +5,7 @@
 #include <time.h>
 
 #include "load.h"
+#include "settle.h"
 
 const char *import_kind_name(size_t index)
 {
@@ -84,6 +85,8 @@ static int import_file(const struct import_options *options, struct copy *copy,
 			fault.text);
 		return r;
 	}
+	if (counts.changed)
+		settle_wait(copy);
 	import_report(options->output, file, &counts, import_seconds(&start));
 	return counts.changed;
 }

@@ -134,8 +134,12 @@ static int server_on_metrics(const struct _u_request *from, struct _u_response *
 {
 	struct server *server = user;
 	struct pool_state pool = pool_state(server->service->pool);
-	const struct metrics_gauges gauges = {pool.size, pool.used, pool.waiting, pool.refused,
-					      server_connections(&server->main)};
+	const struct metrics_gauges gauges = {pool.size,
+					      pool.used,
+					      pool.waiting,
+					      pool.refused,
+					      server_connections(&server->main),
+					      cache_state(server->service->cache)};
 	CLEANUP_BUFFER struct buffer text;
 
 	connections_request_arrived();

@@ -116,14 +116,30 @@ def connection(database):
     connection.close()
 
 
+def raise_generation(cursor):
+    """What an import does last: nobody keeps replies from before it."""
+    cursor.execute("update reference.generation set number = number + 1")
+    cursor.execute("select pg_notify('accord_generation', '')")
+    while True:
+        cursor.execute("""
+            select 1 from pg_locks, reference.generation
+            where locktype = 'advisory' and objsubid = 2 and objid <> number
+            and database = (select oid from pg_database where datname = current_database())""")
+        if not cursor.fetchall():
+            return
+
+
 @pytest.fixture(scope="session")
 def sql(connection):
-    """Runs a statement as superuser and returns its rows."""
+    """Runs a statement as superuser and returns its rows; a change is heard of as an import's is."""
 
     def run(statement, *values):
         cursor = connection.cursor()
         cursor.execute(statement, values)
-        return cursor.fetchall() if cursor.description else []
+        rows = cursor.fetchall() if cursor.description else []
+        if not statement.lstrip().startswith("select"):
+            raise_generation(cursor)
+        return rows
 
     return run
 

@@ -98,6 +98,52 @@ grant execute on function engine.explode(), engine.touch() to accord_api;
 grant select on engine.maker, engine.move to accord_api;
 grant select, insert, update, delete on engine.widget, engine.part to accord_api;
 
+-- What may be kept in memory: public data, whose changes raise the generation.
+create table if not exists reference.generation (
+	single boolean primary key default true check (single),
+	number bigint not null
+);
+
+insert into reference.generation (number) values (1) on conflict do nothing;
+
+create table reference.reading (
+	id integer primary key,
+	station text not null,
+	value bigint not null default 0,
+	note text not null default '',
+	seconds double precision not null default 0
+);
+
+comment on table reference.reading is 'Read from memory; reading one takes as long as its seconds say.';
+
+create function reference.linger(seconds double precision) returns boolean
+language plpgsql volatile
+as $$
+begin
+	perform pg_sleep(seconds);
+	return true;
+end
+$$;
+
+comment on function reference.linger(double precision) is 'Takes its time.';
+
+create function engine.raise_generation() returns bigint
+language plpgsql volatile
+as $$
+declare
+	raised bigint;
+begin
+	update reference.generation set number = number + 1 returning number into raised;
+	perform pg_notify('accord_generation', raised::text);
+	return raised;
+end
+$$;
+
+comment on function engine.raise_generation() is 'What an import does last.';
+
+grant select on reference.generation, reference.reading to accord_api;
+grant execute on function reference.linger(double precision) to accord_api;
+
 insert into engine.maker (id, name) values (1, 'Anvil and Sons'), (2, 'Brass Works');
 insert into engine.move (from_state, action, to_state) values ('draft', 'paint', 'painted');
 

@@ -28,7 +28,7 @@ TAB = {"c": 8}  # elsewhere 4
 KNOWN_BY = {
     "ulfius.h": ("api/server/",),
     "microhttpd.h": ("api/server/",),
-    "libpq-fe.h": ("api/db.c", "api/db_reply", "api/import/copy.c"),
+    "libpq-fe.h": ("api/db", "api/import/copy.c"),
     "jwt.h": ("api/auth/token.c",),
     "openssl/": ("api/digest.c", "api/auth/token.c"),
     "zlib.h": ("api/gzip.c", "api/import/source.c"),

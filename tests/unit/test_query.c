@@ -248,18 +248,6 @@ static void encoding_escapes_the_rest(void **state)
 	assert_string_equal(buffer.data, "%20%26%3D%2B%25%2F%3F%23%22%C3%A9%0A");
 }
 
-static void what_was_sent_is_repeated_as_a_url(void **state)
-{
-	CLEANUP_BUFFER struct buffer buffer;
-
-	buffer_init(&buffer, 1000);
-	assert_int_equal(query_repeat(&buffer, "/a%2Fb/c+d,e;f=g?h@i!$&'()*"), 0);
-	assert_string_equal(buffer.data, "/a%2Fb/c+d,e;f=g?h@i!$&'()*");
-	buffer_finish(&buffer);
-	assert_int_equal(query_repeat(&buffer, "a>b<\"c\\é[|]"), 0);
-	assert_string_equal(buffer.data, "a%3Eb%3C%22c%5C%C3%A9%5B%7C%5D");
-}
-
 static void every_byte_survives_the_round_trip(void **state)
 {
 	CLEANUP_BUFFER struct buffer buffer;
@@ -306,7 +294,6 @@ int main(void)
 		cmocka_unit_test(a_hundred_thousand_pairs_are_refused),
 		cmocka_unit_test(encoding_leaves_what_is_plain),
 		cmocka_unit_test(encoding_escapes_the_rest),
-		cmocka_unit_test(what_was_sent_is_repeated_as_a_url),
 		cmocka_unit_test(every_byte_survives_the_round_trip),
 		cmocka_unit_test(encoding_reports_a_full_buffer),
 	};

@@ -1,0 +1,4 @@
+-- SPDX-License-Identifier: MIT
+-- cost: read
+select json_build_object('sum', coalesce(sum(value), 0)) as body
+from reference.reading
