@@ -498,7 +498,9 @@ comment on function accord.search_text(text) is
 create function accord.organisation_document(name text, other_names text, town text, postcode text) returns tsvector
 language sql immutable parallel safe
 return
-	setweight(to_tsvector('pg_catalog.simple'::regconfig, accord.search_text(name || coalesce(' ' || other_names, ''))), 'A')
+	setweight(
+		to_tsvector('pg_catalog.simple'::regconfig, accord.search_text(name || coalesce(' ' || other_names, ''))), 'A'
+	)
 	|| setweight(to_tsvector('pg_catalog.simple'::regconfig, accord.search_text(coalesce(town, ''))), 'B')
 	|| setweight(to_tsvector('pg_catalog.simple'::regconfig, accord.search_text(coalesce(postcode, ''))), 'C');
 

@@ -8,7 +8,10 @@ update staging
 set
 	group_id = upper(group_id),
 	-- A spreadsheet takes the zeros in front of a number.
-	companies_house_number = lpad(upper(replace(companies_house_number, ' ', '')), 8, '0'),
+	companies_house_number = case
+		when length(companies_house_number) < 8 then lpad(upper(companies_house_number), 8, '0')
+		else upper(companies_house_number)
+	end,
 	demonstration = coalesce(lower(demonstration), 'false')
 where reason is null and not skipped;
 
