@@ -1,0 +1,236 @@
+-- SPDX-License-Identifier: MIT
+-- The registers: what they refuse, who may write, which index serves an order, what is derived from them.
+
+begin;
+
+create schema pgtap;
+create extension pgtap with schema pgtap;
+set local search_path = pgtap, postgis;
+
+select plan(75);
+
+select table_privs_are('reference', name::name, 'accord_api', array['SELECT'])
+from unnest(
+	array[
+		'school_link', 'trust', 'trust_school', 'institution', 'training_provider', 'training_partnership',
+		'area_deprivation', 'census', 'organisation', 'organisation_identifier', 'search_word', 'code_list',
+		'generation'
+	]
+) as name;
+select table_privs_are('reference', name::name, 'accord_worker', array['DELETE', 'INSERT', 'SELECT', 'UPDATE'])
+from unnest(
+	array[
+		'school_link', 'trust', 'trust_school', 'institution', 'training_provider', 'training_partnership',
+		'area_deprivation', 'census'
+	]
+) as name;
+select function_privs_are('accord', 'refresh_reference', array[]::text[], 'accord_api', array[]::text[]);
+select function_privs_are('accord', 'refresh_reference', array[]::text[], 'accord_worker', array['EXECUTE']);
+select function_privs_are('reference', 'refresh_organisations', array[]::text[], 'accord_api', array[]::text[]);
+select function_privs_are('reference', 'refresh_organisations', array[]::text[], 'accord_worker', array['EXECUTE']);
+
+-- Every list has an index of its order, the key last.
+select has_index('reference', 'trust', 'trust_name_idx', array['sort_name', 'uid']);
+select has_index('reference', 'institution', 'institution_kind_name_idx', array['kind', 'sort_name', 'reference']);
+select has_index('reference', 'training_provider', 'training_provider_name_idx', array['sort_name', 'code']);
+select has_index('reference', 'organisation', 'organisation_name_idx', array['sort_name', 'id']);
+select has_index('reference', 'organisation', 'organisation_kind_name_idx', array['kind', 'sort_name', 'id']);
+select has_index(
+	'reference', 'training_partnership', 'training_partnership_accredited_idx',
+	array['accredited_code', 'academic_year', 'partner_sort_name', 'partner_code']
+);
+select index_is_type('reference', 'organisation', 'organisation_document_idx', 'gin');
+select index_is_type('reference', 'search_word', 'search_word_trigram_idx', 'gin');
+
+select matches(
+	col_description('reference.area_deprivation'::regclass, a.attnum), '1 is the most deprived', a.attname::text
+)
+from pg_catalog.pg_attribute as a
+where a.attrelid = 'reference.area_deprivation'::regclass and a.attname ~ '_(rank|decile)$';
+
+create function pg_temp.refuses(statement text, constraint_name text) returns text
+language plpgsql
+as $$
+declare
+	broken text;
+begin
+	begin
+		execute statement;
+	exception when integrity_constraint_violation then
+		get stacked diagnostics broken = constraint_name;
+	end;
+	return is(broken, constraint_name, constraint_name);
+end
+$$;
+
+insert into reference.local_authority (code, old_code, name, status) values ('E09999999', '999', 'Nowhere', 'live');
+insert into reference.trust (uid, group_id, name) values (900000001, 'TR90001', 'A trust');
+
+select pg_temp.refuses(statement, constraint_name)
+from (
+	values
+		($$insert into reference.trust (uid, name) values (0, 'x')$$, 'trust_uid_positive'),
+		($$insert into reference.trust (uid, name) values (900000002, '')$$, 'trust_name_given'),
+		(
+			$$insert into reference.trust (uid, name, group_id) values (900000002, 'x', 'TR90001')$$,
+			'trust_group_id_key'
+		),
+		($$insert into reference.trust (uid, name, ukprn) values (900000002, 'x', '1')$$, 'trust_ukprn_form'),
+		(
+			$$insert into reference.trust (uid, name, companies_house_number) values (900000002, 'x', '1')$$,
+			'trust_companies_house_number_form'
+		),
+		($$insert into reference.trust_school (urn, uid) values (1, 900000002)$$, 'trust_school_trust_fkey'),
+		($$insert into reference.school_link (urn, link_urn, link_type) values (1, 1, 'x')$$, 'school_link_other'),
+		(
+			$$insert into reference.institution (reference, kind, name) values ('90000001', 'school', 'x')$$,
+			'institution_kind_known'
+		),
+		(
+			$$
+			insert into reference.institution (reference, kind, ukprn, name) values
+			('90000001', 'university', '90000002', 'x')
+			$$,
+			'institution_reference_own'
+		),
+		($$insert into reference.training_provider (code, name) values ('7', 'x')$$, 'training_provider_code_form'),
+		(
+			$$insert into reference.training_provider (code, name, accredited_number) values ('ZZ9', 'x', '1')$$,
+			'training_provider_accredited_number_form'
+		),
+		(
+			$$
+			insert into reference.training_partnership
+				(academic_year, accredited_code, partner_code, accredited_name, partner_name)
+			values ('26', 'T92', '151', 'x', 'y')
+			$$,
+			'training_partnership_year_form'
+		),
+		(
+			$$
+			insert into reference.area_deprivation (lsoa_code, lsoa_name, imd_rank, imd_decile)
+			values ('E01999999', 'x', 1, 11)
+			$$,
+			'area_deprivation_deciles_range'
+		),
+		(
+			$$
+			insert into reference.school (urn, name, easting, northing, grid, longitude, latitude)
+			values (999999998, 'x', 1, 1, st_setsrid(st_makepoint(1, 1), 27700), 0, 50)
+			$$,
+			'school_location_source_given'
+		),
+		($$insert into reference.generation (number) values (1)$$, 'generation_pkey'),
+		($$insert into reference.generation (single, number) values (false, 1)$$, 'generation_is_single')
+) as refused (statement, constraint_name);
+
+-- A party is one organisation, however many registers have it.
+insert into reference.school (
+	urn, name, postcode, ukprn, easting, northing, grid, longitude, latitude, location_source, type_group_name
+)
+values
+	(999999991, 'St Mary''s', 'ZZ9 1AA', '90000001', 530000, 180000, st_setsrid(st_makepoint(530000, 180000), 27700),
+		-0.128, 51.5, 'register', null),
+	(999999992, 'Elsewhere', 'ZZ9 1AB', null, null, null, null, null, null, null, null),
+	(999999993, 'The University''s entry', null, '90000002', null, null, null, null, null, null, 'Universities');
+insert into reference.institution (reference, kind, ukprn, name)
+values ('90000002', 'university', '90000002', 'University of Nowhere');
+insert into reference.training_provider (code, name, operating_name, ukprn, urn)
+values ('ZZ1', 'Mary''s Teachers', 'Teach Nowhere', null, 999999991), ('ZZ2', 'Nowhere SCITT', null, null, null);
+
+select is(accord.organisation_id('urn', '100000'), '1090e0a0-17cc-821e-a2c0-00b22f062a09'::uuid, 'an id never changes');
+
+create temporary table generation_before on commit drop as select number from reference.generation;
+set local role accord_worker;
+do $$
+begin
+	perform accord.refresh_reference();
+end
+$$;
+reset role;
+select is(
+	(select number from reference.generation), (select number + 1 from generation_before),
+	'the worker brings everything up to date and raises the generation'
+);
+
+select results_eq(
+	$$
+	select concat_ws(' | ', kind, reference, name, other_names) collate "default"
+	from reference.organisation
+	where reference in ('999999991', '999999992', '999999993', '90000002', 'ZZ1', 'ZZ2', '900000001', 'E09999999')
+	order by kind, reference
+	$$,
+	$$
+	values
+		('localAuthority | E09999999 | Nowhere'),
+		('school | 999999991 | St Mary''s | Mary''s Teachers; Teach Nowhere'),
+		('school | 999999992 | Elsewhere'),
+		('trainingProvider | ZZ2 | Nowhere SCITT'),
+		('trust | 900000001 | A trust'),
+		('university | 90000002 | University of Nowhere | The University''s entry')
+	$$,
+	'a school''s training provider and a university''s entry among schools are no further organisations'
+);
+select results_eq(
+	$$
+	select concat_ws(' ', i.scheme, i.value) collate "default"
+	from reference.organisation_identifier as i
+	join reference.organisation as o on o.id = i.organisation_id
+	where o.reference in ('999999991', '90000002', '900000001')
+	order by o.reference, i.scheme, i.value
+	$$,
+	$$
+	values
+		('groupId TR90001'), ('uid 900000001'), ('ukprn 90000002'), ('urn 999999993'),
+		('providerCode ZZ1'), ('ukprn 90000001'), ('urn 999999991')
+	$$,
+	'its identifiers are those of all its registers'
+);
+select results_eq(
+	$$
+	select location_source, location_precision_metres, easting
+	from reference.school
+	where urn in (999999991, 999999992)
+	order by urn
+	$$,
+	$$values ('register', null::integer, 530000), ('postcodeDistrict', 1000, 530000)$$,
+	'a school without coordinates stands in its postcode district'
+);
+select is(
+	accord.organisation_document('St. Mary''s-Wood', 'O’Hara', 'Lee', 'ZZ9 1AA')::text,
+	'''1aa'':7C ''lee'':5B ''marys'':2A ''ohara'':4A ''st'':1A ''wood'':3A ''zz9'':6C',
+	'search knows names, town and postcode by their words'
+);
+select is((select uses from reference.search_word where word = 'elsewhere'), 1, 'the words of names are counted');
+
+create temporary table written on commit drop as
+select id, ctid as place from reference.organisation;
+do $$ begin perform reference.refresh_organisations(); end $$;
+select is_empty(
+	$$
+	select organisation.id
+	from reference.organisation
+	left join written on written.id = organisation.id
+	where written.place is distinct from organisation.ctid
+	$$,
+	'a second time nothing is written'
+);
+
+delete from reference.school where urn = 999999991;
+do $$ begin perform reference.refresh_organisations(); end $$;
+select results_eq(
+	$$
+	select concat_ws(' ', kind, reference) collate "default"
+	from reference.organisation
+	where reference in ('999999991', 'ZZ1')
+	$$,
+	$$values ('trainingProvider ZZ1')$$,
+	'what a register no longer has is gone, and its provider stands alone'
+);
+select is_empty(
+	$$select value from reference.organisation_identifier where scheme = 'ukprn' and value = '90000001'$$,
+	'with its identifiers'
+);
+
+select * from finish();
+rollback;
