@@ -266,8 +266,12 @@ def test_nothing_is_kept_while_the_listener_is_gone(caching, reading, sql, datab
     wait_until(lambda: counts(service)["open"])
     assert [ask(service, path).json()["value"] for _ in range(2)] == [4, 4]
     assert counts(service)["entries"] == 1
-    told = [line["message"] for line in service.log() if "from memory" in line.get("message", "")]
-    assert len(told) == 2 and told[0].startswith("no replies from memory:") and told[1] == "replies from memory again"
+
+    def told():
+        return [line["message"] for line in service.log() if "from memory" in line.get("message", "")]
+
+    wait_until(lambda: len(told()) == 2)
+    assert told()[0].startswith("no replies from memory:") and told()[1] == "replies from memory again"
 
 
 def test_memory_is_bounded(caching, reading, sql):
