@@ -235,16 +235,6 @@ static int arguments_read_headers(struct call *call, struct violations *list)
 	return 0;
 }
 
-json_t *call_default(const struct call *call, const struct parameter *parameter)
-{
-	const struct sql_file *sql = call->operation->sql;
-
-	if (sql && sql->default_with && strcmp(parameter->name, "order") == 0 &&
-	    call_text(call, sql->default_with))
-		return json_string(sql->default_order);
-	return json_deep_copy(parameter->fallback);
-}
-
 /* What was not given: the default, or a violation when it is required. Headers have rules of their
  * own (428, 400). */
 static int arguments_complete(struct call *call, struct violations *list)
@@ -256,7 +246,7 @@ static int arguments_complete(struct call *call, struct violations *list)
 		if (call->values[i] || parameter->place != PARAMETER_QUERY)
 			continue;
 		if (parameter->fallback)
-			r = argument_keep(call, i, call_default(call, parameter), list);
+			r = argument_keep(call, i, json_deep_copy(parameter->fallback), list);
 		else if (parameter->required)
 			r = violations_add_parameter(list, parameter->name, "required",
 						     "is required");

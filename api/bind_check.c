@@ -128,12 +128,8 @@ static int bind_check_cache(const struct binder *binder, const struct operation 
 int bind_check_rules(const struct binder *binder, const struct operation *operation)
 {
 	bool reads = operation->method == METHOD_GET || operation->sql->cost != SQL_COST_WRITE;
-	const char *path = operation->sql->path, *with = operation->sql->default_with;
+	const char *path = operation->sql->path;
 
-	if (with && operation_parameter(operation, with) < 0)
-		return bind_fail(binder->ret_error, -EINVAL,
-				 "%s: the default's parameter %s is not declared by operation %s",
-				 path, with, operation->id);
 	if (operation->method == METHOD_GET && operation->sql->cost == SQL_COST_WRITE)
 		return bind_fail(binder->ret_error, -EINVAL, "%s: a GET does not cost write", path);
 	if (operation->method == METHOD_POST && !reads && !operation->idempotent)

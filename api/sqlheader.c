@@ -19,7 +19,6 @@ enum header_key {
 	HEADER_PLAN,
 	HEADER_CACHE,
 	HEADER_ORDER,
-	HEADER_DEFAULT,
 	HEADER_LICENCE,
 	HEADER_KEYS
 };
@@ -35,7 +34,6 @@ static const struct {
 	[HEADER_PLAN] = {"plan", {"generic", "custom"}, "generic or custom"},
 	[HEADER_CACHE] = {"cache", {"yes"}, "yes"},
 	[HEADER_ORDER] = {"order", {NULL}, NULL},
-	[HEADER_DEFAULT] = {"default", {NULL}, NULL},
 	[HEADER_LICENCE] = {"SPDX-License-Identifier", {"MIT"}, "MIT"},
 };
 
@@ -43,7 +41,7 @@ static const struct {
 struct header_line {
 	const char *key;
 	size_t key_length;
-	const char *name; /* of an order, or of a default's parameter */
+	const char *name; /* of an order */
 	size_t name_length;
 	const char *value;
 	size_t value_length;
@@ -116,7 +114,7 @@ bool sqlheader_is_key(const char *comment, size_t length)
 	if (found == HEADER_LICENCE || found == HEADER_KEYS)
 		return false;
 	at += key;
-	if ((found == HEADER_ORDER || found == HEADER_DEFAULT) && *at == ' ')
+	if (found == HEADER_ORDER && *at == ' ')
 		name = 1 + strspn(at + 1, HEADER_NAME);
 	return at + name < end && at[name] == ':';
 }
@@ -186,26 +184,6 @@ static int header_order(struct sql_file *file, const struct header_line *line, c
 		order->name, LIMIT_ORDER_KEYS);
 }
 
-/* "default q: relevance": the order for requests with the parameter that name none. */
-static int header_default(struct sql_file *file, const struct header_line *line, char **ret_error)
-{
-	size_t at = 0;
-
-	if (!line->name)
-		return header_fault(ret_error,
-				    "a default is written \"-- default parameter: order\"");
-	if (file->default_with)
-		return header_fault(ret_error, "default is said twice");
-	while (at < file->order_count &&
-	       !header_is(file->orders[at].name, line->value, line->value_length))
-		at++;
-	if (at == file->order_count)
-		return header_fault(ret_error, "the default is none of the orders above");
-	file->default_with = strndup(line->name, line->name_length);
-	file->default_order = strdup(file->orders[at].name);
-	return file->default_with && file->default_order ? 0 : -ENOMEM;
-}
-
 static void header_set(struct sql_file *file, enum header_key key, int value)
 {
 	switch (key) {
@@ -227,8 +205,6 @@ static int header_apply(struct sql_file *file, const struct header_line *line, u
 				    line->key);
 	if (key == HEADER_ORDER)
 		return header_order(file, line, ret_error);
-	if (key == HEADER_DEFAULT)
-		return header_default(file, line, ret_error);
 	if (line->name)
 		return header_fault(ret_error, "%s takes no name before the colon",
 				    header_keys[key].key);

@@ -70,13 +70,6 @@ def test_default_order_is_the_first(api, sql, seeded):
     assert identifiers(api, f"/v1/widgets?batch={seeded}") == expected(sql, seeded, "name")
 
 
-def test_a_parameter_brings_another_default(api, sql, seeded):
-    path = f"/v1/widgets?batch={seeded}&limit=2"
-    heavy = {str(row[0]) for row in sql("select id from engine.widget where batch = %s and weight >= 1", seeded)}
-    for query, order in (("", "weight"), ("&order=weight", "weight"), ("&order=name", "name"), ("&order=-weight", "-weight")):
-        assert identifiers(api, path + "&minWeight=1" + query) == [each for each in expected(sql, seeded, order) if each in heavy]
-
-
 def test_page_that_ends_with_the_list_has_no_next(api, seeded):
     assert api.get(f"/v1/widgets?batch={seeded}&limit=23").expect(200).json()["next"] is None
     assert api.get(f"/v1/widgets?batch={seeded}&limit=22").expect(200).json()["next"]

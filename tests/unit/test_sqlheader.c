@@ -59,16 +59,6 @@ static void orders_are_read_in_sequence(void **state)
 	assert_int_equal(file->orders[1].count, 1);
 }
 
-static void a_parameter_may_bring_another_default(void **state)
-{
-	CLEANUP_FILE struct sql_file *file =
-		parsed("-- cost: read\n-- order name: sort_name asc, urn asc\n"
-		       "-- order rank: rank asc, urn asc\n-- default q: rank\nselect 1");
-
-	assert_string_equal(file->default_with, "q");
-	assert_string_equal(file->default_order, "rank");
-}
-
 static void an_order_is_found_by_name(void **state)
 {
 	CLEANUP_FILE struct sql_file *file =
@@ -123,12 +113,6 @@ static void header_faults_name_file_and_line(void **state)
 		 "list.sql:2: cache takes no name before the colon"},
 		{"-- SPDX-License-Identifier: GPL\nselect 1",
 		 "list.sql:1: SPDX-License-Identifier must be MIT"},
-		{"-- default: urn\nselect 1",
-		 "list.sql:1: a default is written \"-- default parameter: order\""},
-		{"-- default q: urn\n-- order urn: urn asc\nselect 1",
-		 "list.sql:1: the default is none of the orders above"},
-		{"-- order urn: urn asc\n-- default q: urn\n-- default p: urn\nselect 1",
-		 "list.sql:3: default is said twice"},
 		{"-- order: urn asc\nselect 1",
 		 "list.sql:1: an order is written \"-- order name: column asc, …\""},
 		{"-- order -urn: urn asc\n",
@@ -178,7 +162,6 @@ int main(void)
 		cmocka_unit_test(what_the_header_leaves_out_has_defaults),
 		cmocka_unit_test(every_header_key_is_read),
 		cmocka_unit_test(orders_are_read_in_sequence),
-		cmocka_unit_test(a_parameter_may_bring_another_default),
 		cmocka_unit_test(an_order_is_found_by_name),
 		cmocka_unit_test(the_header_may_have_carriage_returns),
 		cmocka_unit_test(the_header_ends_at_the_first_other_line),

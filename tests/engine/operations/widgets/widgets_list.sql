@@ -6,7 +6,6 @@
 -- order madeOn: made_on asc, id asc
 -- order createdAt: created_at asc, id asc
 -- order code: code asc
--- default minWeight: weight
 select
 -- include: widgets/_item.sql
 as item, id, code, name, weight, made_on, created_at
