@@ -111,15 +111,15 @@ static int main_run_server(struct service *service)
 	if (sink_gather() < 0)
 		log_event(LOG_WARNING, "lines of the log are written one by one");
 	generation = main_follow(service);
+	if (!service->assets->interactive)
+		log_event(LOG_INFO,
+			  "no interactive reference in %s: /docs is a plain list of operations",
+			  service->config->docs);
 	if (service->config->metrics_port)
 		printf("accord: metrics on http://127.0.0.1:%u/metrics\n",
 		       server_metrics_port(server));
 	printf("accord: serving on http://%s:%u\n", service->config->address, server_port(server));
 	fflush(stdout);
-	if (!service->assets->interactive)
-		log_event(LOG_INFO,
-			  "no interactive reference in %s: /docs is a plain list of operations",
-			  service->config->docs);
 	main_wait(&signals);
 	server_stop(server);
 	generation_leave(generation);
