@@ -63,6 +63,8 @@ int call_read_body(struct call *call, struct reply *reply)
 	const struct operation *operation = call->operation;
 	int r;
 
+	if (operation->form)
+		return 0;
 	if (!operation->body_media) {
 		if (!call->request->body_length)
 			return 0;

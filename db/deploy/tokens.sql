@@ -54,11 +54,12 @@ comment on function accord.tell_access() is
 
 create function accord.are_scopes(words text[]) returns boolean
 language sql immutable parallel safe
-return coalesce(array_position(words, null) is null and cardinality(words) <= 100 and (
+return coalesce(array_position(words, null) is null and length(array_to_string(words, ' ')) <= 1000 and (
 	select bool_and(word ~ '^[a-z]+(-[a-z]+)*:(read|write|sign|administer)$') from unnest(words) as word
 ), cardinality(words) = 0);
 
-comment on function accord.are_scopes(text[]) is 'Whether each word is a scope: a resource and a verb.';
+comment on function accord.are_scopes(text[]) is
+	'Whether each word is a scope, a resource and a verb, and all fit into a token.';
 
 create table restricted.client (
 	id text collate "C" not null,
@@ -67,8 +68,8 @@ create table restricted.client (
 	scopes text[] not null,
 	addresses cidr[] not null,
 	keys jsonb,
-	epoch integer not null default 0,
 	expires_at timestamptz,
+	revoked_at timestamptz,
 	disabled_at timestamptz,
 	created_at timestamptz not null,
 	constraint client_pkey primary key (id),
@@ -89,8 +90,8 @@ comment on column restricted.client.organisation_id is
 comment on column restricted.client.scopes is 'What it may ask for.';
 comment on column restricted.client.addresses is 'The networks it may call from; none is any.';
 comment on column restricted.client.keys is 'Its public keys, a JWK set (RFC 7517), for private_key_jwt; null when it has secrets alone.';
-comment on column restricted.client.epoch is 'Raised to end every token that it was given before; a token names the epoch it belongs to.';
 comment on column restricted.client.expires_at is 'From then on it may not call; null is never.';
+comment on column restricted.client.revoked_at is 'Tokens issued up to then are refused; null: none is.';
 comment on column restricted.client.disabled_at is 'Since when it may not call; null while it may.';
 comment on column restricted.client.created_at is 'When it was made.';
 
@@ -286,7 +287,7 @@ $$;
 comment on function accord.client_state(timestamptz, timestamptz) is 'Whether a client may call now: good, disabled or expired.';
 
 create function accord.authenticate_client(client text, secret bytea) returns table (
-	state text, secret_fits boolean, keys jsonb, organisation_id uuid, scopes text[], addresses text[], epoch integer
+	state text, secret_fits boolean, keys jsonb, organisation_id uuid, scopes text[], addresses text[]
 )
 language sql stable security definer
 set search_path = ''
@@ -297,8 +298,7 @@ as $$
 		c.keys,
 		c.organisation_id,
 		c.scopes,
-		c.addresses::text[],
-		c.epoch
+		c.addresses::text[]
 	from (
 		select exists (
 			select from restricted.client_secret as s where s.client_id = $1 and s.digest = $2
@@ -335,7 +335,7 @@ $$;
 comment on function accord.use_assertion(text, text, timestamptz) is
 	'Remembers an assertion until it expires, and forgets some that have; false when it was used before.';
 
-create function accord.identify_client(client text, token text, epoch integer) returns table (
+create function accord.identify_client(client text, token text, issued_at timestamptz) returns table (
 	state text, organisation_id uuid, scopes text[], addresses text[], expires_at timestamptz
 )
 language sql stable security definer
@@ -343,7 +343,7 @@ set search_path = ''
 as $$
 	select
 		case
-			when c.epoch <> $3 or exists (select from restricted.revoked_token as r where r.token = $2)
+			when $3 <= c.revoked_at or exists (select from restricted.revoked_token as r where r.token = $2)
 				then 'revoked'
 			else accord.client_state(c.disabled_at, c.expires_at)
 		end,
@@ -355,7 +355,7 @@ as $$
 	where c.id = $1
 $$;
 
-comment on function accord.identify_client(text, text, integer) is
+comment on function accord.identify_client(text, text, timestamptz) is
 	'The client of a token of ours and whether the token is still good: good, revoked, disabled or expired; no row for an unknown client.';
 
 create function accord.identify_person(issuer text, subject text, issued_at timestamptz) returns table (
@@ -496,7 +496,9 @@ begin
 		insert into restricted.client_secret (client_id, digest, created_at) values ($1, $2, accord.now());
 	end if;
 	update restricted.client as c
-	set keys = coalesce(rotate_client.keys, c.keys), epoch = c.epoch + at_once::integer
+	set
+		keys = coalesce(rotate_client.keys, c.keys),
+		revoked_at = case when at_once then accord.now() else c.revoked_at end
 	where c.id = client;
 end
 $$;
@@ -512,7 +514,7 @@ begin
 	perform accord.lock_client(client);
 	delete from restricted.client_secret as s where s.client_id = client;
 	update restricted.client as c
-	set disabled_at = accord.now(), keys = null, epoch = c.epoch + 1
+	set disabled_at = accord.now(), revoked_at = accord.now(), keys = null
 	where c.id = client;
 end
 $$;
@@ -611,7 +613,7 @@ comment on function accord.users() is 'Every person with every role, a row a rol
 
 grant execute on function accord.caller_uuid(text), accord.caller_client(), accord.caller_person(),
 	accord.caller_organisation(), accord.caller_organisations(), accord.authenticate_client(text, bytea),
-	accord.use_assertion(text, text, timestamptz), accord.identify_client(text, text, integer),
+	accord.use_assertion(text, text, timestamptz), accord.identify_client(text, text, timestamptz),
 	accord.identify_person(text, text, timestamptz), accord.revoke_token(text, timestamptz)
 	to accord_api;
 grant execute on function accord.open_session(),

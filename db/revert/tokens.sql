@@ -14,7 +14,7 @@ drop function accord.create_client(text, text, text, text[], cidr[], timestamptz
 drop function accord.find_organisation(text);
 drop function accord.revoke_token(text, timestamptz);
 drop function accord.identify_person(text, text, timestamptz);
-drop function accord.identify_client(text, text, integer);
+drop function accord.identify_client(text, text, timestamptz);
 drop function accord.use_assertion(text, text, timestamptz);
 drop function accord.authenticate_client(text, bytea);
 drop function accord.client_state(timestamptz, timestamptz);

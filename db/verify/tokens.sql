@@ -3,7 +3,7 @@
 
 begin;
 
-select id, name, organisation_id, scopes, addresses, keys, epoch, expires_at, disabled_at, created_at
+select id, name, organisation_id, scopes, addresses, keys, expires_at, revoked_at, disabled_at, created_at
 from restricted.client
 where false;
 select client_id, digest, created_at from restricted.client_secret where false;

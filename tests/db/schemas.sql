@@ -137,7 +137,7 @@ select is_empty(
 			'reference.refresh_code_lists()', 'reference.refresh_identifiers()', 'reference.refresh_organisations()',
 			'reference.refresh_search_words()', 'accord.authenticate_client(text,bytea)',
 			'accord.use_assertion(text,text,timestamp with time zone)',
-			'accord.identify_client(text,text,integer)',
+			'accord.identify_client(text,text,timestamp with time zone)',
 			'accord.identify_person(text,text,timestamp with time zone)',
 			'accord.revoke_token(text,timestamp with time zone)',
 			'accord.create_client(text,text,text,text[],cidr[],timestamp with time zone,jsonb,bytea)',
