@@ -14,6 +14,7 @@ enum setting_type {
 	SETTING_URL,
 	SETTING_KEY,
 	SETTING_LEVEL,
+	SETTING_MODE,
 	SETTING_CONTACT
 };
 
@@ -54,10 +55,17 @@ static const struct setting settings[] = {
 	 "how long a stop waits for requests under way"},
 	{"ACCORD_IDLE_SECONDS", SETTING_NUMBER, SETTING_AT(idle_seconds), "15", 1, 3600,
 	 "after which a silent connection is closed"},
+	{"ACCORD_KEYS", SETTING_TEXT, SETTING_AT(keys), "", 0, 0,
+	 "folder of the keys that sign tokens, shared by all nodes; when empty, one that ends with the "
+	 "process"},
+	{"ACCORD_KEY_LEAD_SECONDS", SETTING_NUMBER, SETTING_AT(key_lead_seconds), "600", 2, 86400,
+	 "for which a new key is published before it signs; longer than anybody keeps the old ones"},
 	{"ACCORD_LOG", SETTING_LEVEL, SETTING_AT(log), "info", 0, 0,
 	 "least level logged: debug, info (a line a request), warning, error"},
 	{"ACCORD_METRICS_PORT", SETTING_NUMBER, SETTING_AT(metrics_port), "9108", 0, 65535,
 	 "port of /metrics on 127.0.0.1; 0 is off"},
+	{"ACCORD_MODE", SETTING_MODE, SETTING_AT(mode), "production", 0, 0,
+	 "production, or development, in which accord token makes tokens"},
 	{"ACCORD_OPERATIONS", SETTING_TEXT, SETTING_AT(operations), ACCORD_DATA "/db/operations", 0,
 	 0, "folder of the operations' SQL files"},
 	{"ACCORD_POOL_SIZE", SETTING_NUMBER, SETTING_AT(pool_size), "0", 0, 1000,
@@ -66,6 +74,8 @@ static const struct setting settings[] = {
 	 "longest wait for a database connection before 503"},
 	{"ACCORD_PORT", SETTING_NUMBER, SETTING_AT(port), "8080", 0, 65535,
 	 "port to listen on; 0 is any free one"},
+	{"ACCORD_PROVIDERS", SETTING_TEXT, SETTING_AT(providers), "", 0, 0,
+	 "JSON file of the OpenID providers whose tokens are accepted"},
 	{"ACCORD_PUBLIC_URL", SETTING_URL, SETTING_AT(public_url), "", 0, 0,
 	 "base of every absolute link; http://ADDRESS:PORT when empty"},
 	{"ACCORD_SECURITY_CONTACT", SETTING_CONTACT, SETTING_AT(security_contact), "", 0, 0,
@@ -130,10 +140,18 @@ static bool config_is_contact(const char *value)
 	return false;
 }
 
+static bool config_is_one_of(const char *const *words, const char *value)
+{
+	while (*words && strcmp(*words, value) != 0)
+		words++;
+	return *words;
+}
+
 /* What is wrong with a text value; NULL when nothing is. */
 static const char *config_fault(const struct setting *setting, const char *value)
 {
-	static const char *const levels[] = {"debug", "info", "warning", "error"};
+	static const char *const levels[] = {"debug", "info", "warning", "error", NULL};
+	static const char *const modes[] = {"development", "production", NULL};
 	size_t length = strlen(value);
 	struct in_addr address;
 
@@ -148,12 +166,11 @@ static const char *config_fault(const struct setting *setting, const char *value
 		return "is not an http(s) URL without a trailing slash";
 	if (setting->type == SETTING_CONTACT && length && !config_is_contact(value))
 		return "is not a mailto:, https:// or tel: address";
-	if (setting->type != SETTING_LEVEL)
-		return NULL;
-	for (size_t i = 0; i < ARRAY_LENGTH(levels); i++)
-		if (strcmp(levels[i], value) == 0)
-			return NULL;
-	return "is not one of debug, info, warning, error";
+	if (setting->type == SETTING_LEVEL && !config_is_one_of(levels, value))
+		return "is not one of debug, info, warning, error";
+	if (setting->type == SETTING_MODE && !config_is_one_of(modes, value))
+		return "is not development or production";
+	return NULL;
 }
 
 static const struct setting *config_find(const char *name, size_t length)
@@ -262,7 +279,7 @@ void config_finish(struct config *config)
 void config_describe(FILE *out)
 {
 	static const char *const types[] = {"text", "address", "number", "URL",
-					    "key",  "level",   "contact"};
+					    "key",  "level",   "mode",   "contact"};
 
 	fprintf(out,
 		"Settings come from the environment, then from the file that ACCORD_CONFIG names,\n"

@@ -21,6 +21,10 @@ struct config {
 	char *operations;
 	char *cors_origins;
 	char *cursor_key;
+	char *keys;
+	long key_lead_seconds;
+	char *mode;
+	char *providers;
 	char *security_contact;
 	long connections;
 	long idle_seconds;

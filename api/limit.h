@@ -23,4 +23,10 @@ enum {
 	LIMIT_STATEMENTS = 8,                 /* statements of one write */
 	LIMIT_IDEMPOTENCY_KEY = 255,          /* characters of an Idempotency-Key */
 	LIMIT_PARAMETERS = 64,                /* parameters of one statement */
+	LIMIT_TOKEN_BYTES = 8 * 1024,         /* a token or an assertion, as sent */
+	LIMIT_CLAIM_BYTES = 255,              /* a text claim that is taken from a token */
+	LIMIT_SCOPE_BYTES = 1024,             /* all scopes of a token */
+	LIMIT_REMEMBERED_TOKENS = 16 * 1024,  /* verified tokens remembered at once */
+	LIMIT_JWKS_BYTES = 256 * 1024,        /* a JWK Set of somebody else's */
+	LIMIT_JWKS_KEYS = 64,                 /* keys in it */
 };

@@ -5,6 +5,7 @@
 
 #include <stdatomic.h>
 
+#include "auth/auth.h"
 #include "cache.h"
 #include "call.h"
 #include "config.h"
@@ -36,6 +37,7 @@ struct service {
 	char *public_url;
 	struct contract *contract;
 	struct assets *assets; /* what lies below /docs */
+	struct auth *auth;
 	struct pool *pool;
 	struct metrics *metrics;
 	struct cache *cache; /* NULL when there is none */
