@@ -7,7 +7,7 @@
 #include <errno.h>
 #include <string.h>
 
-#include "auth/role.h"
+#include "access/role.h"
 #include "contract_operation.h"
 
 enum scheme { SCHEME_NONE, SCHEME_TOKEN, SCHEME_SCOPED_TOKEN, SCHEME_CLIENT };

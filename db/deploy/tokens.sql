@@ -287,7 +287,8 @@ $$;
 comment on function accord.client_state(timestamptz, timestamptz) is 'Whether a client may call now: good, disabled or expired.';
 
 create function accord.authenticate_client(client text, secret bytea) returns table (
-	state text, secret_fits boolean, keys jsonb, organisation_id uuid, scopes text[], addresses text[]
+	state text, secret_fits boolean, keys jsonb, organisation_id uuid, scopes text, addresses text,
+	expires_at timestamptz
 )
 language sql stable security definer
 set search_path = ''
@@ -297,8 +298,9 @@ as $$
 		s.fits,
 		c.keys,
 		c.organisation_id,
-		c.scopes,
-		c.addresses::text[]
+		array_to_string(c.scopes, ' '),
+		array_to_string(c.addresses, ','),
+		c.expires_at
 	from (
 		select exists (
 			select from restricted.client_secret as s where s.client_id = $1 and s.digest = $2
@@ -336,7 +338,7 @@ comment on function accord.use_assertion(text, text, timestamptz) is
 	'Remembers an assertion until it expires, and forgets some that have; false when it was used before.';
 
 create function accord.identify_client(client text, token text, issued_at timestamptz) returns table (
-	state text, organisation_id uuid, scopes text[], addresses text[], expires_at timestamptz
+	state text, organisation_id uuid, scopes text, addresses text, expires_at timestamptz
 )
 language sql stable security definer
 set search_path = ''
@@ -348,8 +350,8 @@ as $$
 			else accord.client_state(c.disabled_at, c.expires_at)
 		end,
 		c.organisation_id,
-		c.scopes,
-		c.addresses::text[],
+		array_to_string(c.scopes, ' '),
+		array_to_string(c.addresses, ','),
 		c.expires_at
 	from restricted.client as c
 	where c.id = $1
@@ -359,7 +361,7 @@ comment on function accord.identify_client(text, text, timestamptz) is
 	'The client of a token of ours and whether the token is still good: good, revoked, disabled or expired; no row for an unknown client.';
 
 create function accord.identify_person(issuer text, subject text, issued_at timestamptz) returns table (
-	state text, person_id uuid, organisation_id uuid, role text, scopes text[]
+	state text, person_id uuid, organisation_id uuid, role text, scopes text
 )
 language sql stable security definer
 set search_path = ''
@@ -369,7 +371,7 @@ as $$
 		p.id,
 		g.organisation_id,
 		g.role,
-		g.scopes
+		array_to_string(g.scopes, ' ')
 	from restricted.person as p
 	left join restricted.person_grant as g on g.person_id = p.id
 	where p.issuer = $1 and p.subject = $2

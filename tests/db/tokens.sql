@@ -188,11 +188,11 @@ select results_eq(
 	values
 		(
 			'good', '00000000-0000-8000-a000-0000000000cc'::uuid, '00000000-0000-8000-a000-00000000000a'::uuid,
-			'editor', '{}'::text[]
+			'editor', ''
 		),
 		(
 			'good', '00000000-0000-8000-a000-0000000000cc'::uuid, '00000000-0000-8000-a000-00000000000b'::uuid,
-			'viewer', '{partnerships:sign}'::text[]
+			'viewer', 'partnerships:sign'
 		)
 	$$,
 	'a person has a role in each organisation'
