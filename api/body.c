@@ -7,28 +7,6 @@
 #include "jsontext.h"
 #include "negotiate.h"
 
-/* Whether nesting is within LIMIT_JSON_DEPTH: counted in the text, before a parser recurses into
- * it. */
-static bool body_is_shallow(const char *text, size_t length)
-{
-	int depth = 0;
-	bool quoted = false;
-
-	for (size_t i = 0; i < length; i++) {
-		if (quoted && text[i] == '\\')
-			i++;
-		else if (text[i] == '"')
-			quoted = !quoted;
-		else if (!quoted && (text[i] == '{' || text[i] == '['))
-			depth++;
-		else if (!quoted && (text[i] == '}' || text[i] == ']'))
-			depth--;
-		if (depth > LIMIT_JSON_DEPTH)
-			return false;
-	}
-	return true;
-}
-
 static int body_refuse_media(const struct call *call, struct reply *reply)
 {
 	problem_set(&reply->problem, "unsupported-media-type", "%s takes %s.", call->operation->id,
@@ -43,7 +21,7 @@ static int body_parse(struct call *call, struct reply *reply)
 	const struct request *request = call->request;
 	json_error_t error;
 
-	if (!body_is_shallow(request->body, request->body_length)) {
+	if (!jsontext_is_shallow(request->body, request->body_length)) {
 		problem_set(&reply->problem, "malformed-request",
 			    "The body is nested deeper than %d.", LIMIT_JSON_DEPTH);
 		return 1;

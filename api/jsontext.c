@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "limit.h"
+
 static int jsontext_add_real(double number, struct buffer *buffer)
 {
 	char text[40];
@@ -91,4 +93,24 @@ int jsontext_write(const json_t *value, bool snake, struct buffer *buffer)
 	case JSON_FALSE: return buffer_add_string(buffer, "false");
 	default: return buffer_add_string(buffer, "null");
 	}
+}
+
+bool jsontext_is_shallow(const char *text, size_t length)
+{
+	int depth = 0;
+	bool quoted = false;
+
+	for (size_t i = 0; i < length; i++) {
+		if (quoted && text[i] == '\\')
+			i++;
+		else if (text[i] == '"')
+			quoted = !quoted;
+		else if (!quoted && (text[i] == '{' || text[i] == '['))
+			depth++;
+		else if (!quoted && (text[i] == '}' || text[i] == ']'))
+			depth--;
+		if (depth > LIMIT_JSON_DEPTH)
+			return false;
+	}
+	return true;
 }

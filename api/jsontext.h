@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* JSON text for PostgreSQL: what jansson 2.14's own writer cannot do. */
+/* JSON text: what jansson 2.14 itself does not do. */
 #pragma once
 
 #include "buffer.h"
@@ -10,3 +10,7 @@
  * into snake_case. 0, -ENOMEM, -E2BIG.
  */
 int jsontext_write(const json_t *value, bool snake, struct buffer *buffer) MUST_CHECK;
+/* Whether nesting is within LIMIT_JSON_DEPTH: counted in the text, before a parser recurses into
+ * it.
+ */
+bool jsontext_is_shallow(const char *text, size_t length);

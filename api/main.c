@@ -6,6 +6,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <unistd.h>
 
 #include "config.h"
@@ -60,16 +61,21 @@ static int main_configure(struct config *config)
 	if (r < 0)
 		return main_fail(error, r);
 	log_set_level(config->log);
+	/* Neither a core nor a debugger of the same user gets at the keys. */
+	if (strcmp(config->mode, "production") == 0)
+		prctl(PR_SET_DUMPABLE, 0);
 	return 0;
 }
 
-/* Waits for the signal to stop: blocked in every thread, taken here. */
-static void main_wait(const sigset_t *signals)
+/* Waits for the signal to stop: blocked in every thread, taken here, as is SIGHUP, which has keys
+ * read anew. */
+static void main_wait(const sigset_t *signals, struct auth *auth)
 {
 	int number = 0;
 
-	while (sigwait(signals, &number) != 0)
-		;
+	while (sigwait(signals, &number) != 0 || number == SIGHUP)
+		if (number == SIGHUP)
+			auth_reload(auth);
 	log_event(LOG_INFO, "stopping: %s", strsignal(number));
 }
 
@@ -88,6 +94,7 @@ static struct generation *main_follow(const struct service *service)
 
 static int main_run_server(struct service *service)
 {
+	CLEANUP_FREE char *error = NULL;
 	struct generation *generation;
 	struct server *server;
 	sigset_t signals;
@@ -96,9 +103,10 @@ static int main_run_server(struct service *service)
 	sigemptyset(&signals);
 	sigaddset(&signals, SIGINT);
 	sigaddset(&signals, SIGTERM);
+	sigaddset(&signals, SIGHUP);
 	pthread_sigmask(SIG_BLOCK, &signals, NULL);
 	signal(SIGPIPE, SIG_IGN);
-	r = server_start(service, &server);
+	r = server_start(service, &server, &error);
 	if (r == -EADDRINUSE) {
 		fprintf(stderr,
 			"accord: %s:%ld or the metrics port %ld is in use by another program\n",
@@ -107,7 +115,7 @@ static int main_run_server(struct service *service)
 		return MAIN_FAILED;
 	}
 	if (r < 0)
-		return main_fail(NULL, r);
+		return main_fail(error, r);
 	if (sink_gather() < 0)
 		log_event(LOG_WARNING, "lines of the log are written one by one");
 	generation = main_follow(service);
@@ -120,7 +128,7 @@ static int main_run_server(struct service *service)
 		       server_metrics_port(server));
 	printf("accord: serving on http://%s:%u\n", service->config->address, server_port(server));
 	fflush(stdout);
-	main_wait(&signals);
+	main_wait(&signals, service->auth);
 	server_stop(server);
 	generation_leave(generation);
 	log_event(LOG_INFO, "stopped");

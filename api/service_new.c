@@ -168,6 +168,8 @@ int service_new(const struct config *config, struct service **ret_service, char 
 		r = bind_operations(service->contract, config->operations, handlers,
 				    &service->statements, ret_error);
 	if (r == 0)
+		r = auth_new(config, &service->auth, ret_error);
+	if (r == 0)
 		r = assets_new(config->docs, service->contract, html_base(service),
 			       &service->assets);
 	if (r == 0)
@@ -190,6 +192,7 @@ struct service *service_free(struct service *service)
 {
 	if (!service)
 		return NULL;
+	auth_free(service->auth);
 	pool_free(service->pool);
 	cache_free(service->cache);
 	callers_free(service->callers);

@@ -8,6 +8,7 @@ const struct bind_handler handlers[] = {
 	{"contract_yaml", contract_yaml},
 	{"docs_file", docs_file},
 	{"docs_page", docs_page},
+	{"jwks_get", jwks_get},
 	{"problems_get", problems_get},
 	{"security_txt", security_txt},
 	{"service_describe", service_describe},

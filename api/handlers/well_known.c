@@ -61,6 +61,21 @@ int security_txt(struct call *call, struct reply *reply)
 	return 0;
 }
 
+/* The keys that verify our tokens, to be kept for less time than a new one is there before it
+ * signs.
+ */
+int jwks_get(struct call *call, struct reply *reply)
+{
+	char *text;
+	int r = auth_write_jwks(call->service->auth, &text, &reply->keep);
+
+	if (r < 0)
+		return r;
+	reply_set_body(reply, 200, call->media_type, text, strlen(text));
+	reply->tagged = true;
+	return 0;
+}
+
 /* One typed link of a linkset, as the array that RFC 9264 wants. */
 static json_t *catalog_link(const char *base, const char *path, const char *type)
 {

@@ -193,7 +193,8 @@ static int server_run(struct server *server, struct _u_instance *instance, int l
 	return 0;
 }
 
-static int server_set_url(struct server *server)
+/* What the service is called from outside is known once its port is, and who issues its tokens. */
+static int server_set_url(struct server *server, char **ret_error)
 {
 	const struct config *config = server->service->config;
 
@@ -202,7 +203,9 @@ static int server_set_url(struct server *server)
 	else if (asprintf(&server->service->public_url, "http://%s:%u", config->address,
 			  server->port) < 0)
 		server->service->public_url = NULL;
-	return server->service->public_url ? 0 : -ENOMEM;
+	if (!server->service->public_url)
+		return -ENOMEM;
+	return auth_open(server->service->auth, server->service->public_url, ret_error);
 }
 
 /* The whole reply to a request that does not arrive: the watchdog writes it past libmicrohttpd.
@@ -233,7 +236,7 @@ static char *server_write_late(void *user)
 	return text;
 }
 
-int server_start(struct service *service, struct server **ret_server)
+int server_start(struct service *service, struct server **ret_server, char **ret_error)
 {
 	const struct config *config = service->config;
 	struct server *server = calloc(1, sizeof(*server));
@@ -252,7 +255,7 @@ int server_start(struct service *service, struct server **ret_server)
 		r = server_listen("127.0.0.1", config->metrics_port, &server->metrics_socket,
 				  &server->metrics_port);
 	if (r == 0)
-		r = server_set_url(server);
+		r = server_set_url(server, ret_error);
 	if (r == 0)
 		r = connections_watch(config->idle_seconds, server_write_late, service);
 	if (r == 0) {

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: MIT */
+/* What the files of the one door share: auth.c opens it, verify.c judges, assertion.c too. */
+#pragma once
+
+#include <pthread.h>
+
+#include "auth.h"
+#include "keyring.h"
+#include "memory.h"
+#include "provider.h"
+
+struct auth {
+	const struct config *config;
+	char *issuer; /* NULL until it is open */
+	struct keyring *ring;
+	struct memory *memory;
+	struct providers *providers;
+	auth_revoked revoked;
+	void *revoked_context;
+	pthread_mutex_t reading; /* of the folder of keys */
+	uint64_t read_ns;        /* when it was last read, on the monotonic clock */
+	int wake;                /* an eventfd: readable when there is something to do */
+	bool running;
+	atomic_bool leaving, reload;
+	pthread_t thread;
+};
+
+/* Rereads the folder of keys, at most once a second, because a token names an unknown one. */
+void auth_reread_keys(struct auth *auth);
+/* The present, in seconds since 1970. */
+int64_t auth_now(void);
