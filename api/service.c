@@ -11,6 +11,7 @@
 #include "clock.h"
 #include "digest.h"
 #include "negotiate.h"
+#include "oauth/oauth.h"
 
 /* Whether a page that may read replies asks what else it may do. */
 static bool service_is_preflight(const struct service *service, const struct request *request)
@@ -160,6 +161,8 @@ void service_handle(struct service *service, const struct request *request, stru
 
 	*ret_reply = (struct reply){0};
 	r = service_carry_out(&call, ret_reply);
+	if (r >= 0 && call.operation && call.operation->form)
+		r = oauth_translate(ret_reply);
 	if (r < 0) {
 		problem_finish(&ret_reply->problem);
 		problem_set(&ret_reply->problem, "internal", NULL);

@@ -24,6 +24,9 @@ enum engine_statement {
 	ENGINE_PING,
 	ENGINE_IDENTIFY_CLIENT, /* $1 … $3: client, jti, iat */
 	ENGINE_IDENTIFY_PERSON, /* $1 … $3: issuer, subject, iat */
+	ENGINE_AUTHENTICATE,    /* $1, $2: client, digest of its secret */
+	ENGINE_USE_ASSERTION,   /* $1 … $3: client, jti, exp */
+	ENGINE_REVOKE,          /* $1, $2: jti, exp */
 	ENGINE_STATEMENTS,
 };
 
@@ -45,6 +48,7 @@ struct service {
 	struct metrics *metrics;
 	struct cache *cache; /* NULL when there is none */
 	struct callers *callers;
+	struct throttle *throttle; /* of clients that fail to authenticate */
 	uint8_t cursor_key[32];
 	uint8_t secret_key[32]; /* under which clients' secrets are hashed */
 	size_t statements;      /* numbered in all */

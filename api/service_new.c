@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "access/callers.h"
+#include "access/throttle.h"
 #include "bind.h"
 #include "digest.h"
 #include "handlers/handlers.h"
@@ -40,6 +41,13 @@ static const char *const engine_texts[ENGINE_STATEMENTS] = {
 	[ENGINE_IDENTIFY_PERSON] =
 		"select state, person_id, organisation_id, role, scopes from"
 		" accord.identify_person($1::text, $2::text, to_timestamp($3::bigint))",
+	[ENGINE_AUTHENTICATE] =
+		"select state, secret_fits, keys, organisation_id, scopes, addresses,"
+		" extract(epoch from expires_at)::bigint from"
+		" accord.authenticate_client($1::text, $2::bytea)",
+	[ENGINE_USE_ASSERTION] =
+		"select accord.use_assertion($1::text, $2::text, to_timestamp($3::bigint))",
+	[ENGINE_REVOKE] = "select accord.revoke_token($1::text, to_timestamp($2::bigint))",
 };
 
 /* Numbers the engine's statements after the operations'. 0 or -ENOMEM. */
@@ -148,6 +156,8 @@ static int service_open(struct service *service)
 	if (r == 0)
 		r = callers_new(&service->callers);
 	if (r == 0)
+		r = throttle_new(&service->throttle);
+	if (r == 0)
 		r = pool_new(config->database, size, config->pool_wait_ms, service->statements,
 			     &service->pool);
 	if (r == 0 && config->database[0])
@@ -196,6 +206,7 @@ struct service *service_free(struct service *service)
 	pool_free(service->pool);
 	cache_free(service->cache);
 	callers_free(service->callers);
+	throttle_free(service->throttle);
 	metrics_free(service->metrics);
 	assets_free(service->assets);
 	contract_free(service->contract);
