@@ -294,6 +294,15 @@ void config_finish(struct config *config)
 	}
 }
 
+char *config_public_url(const struct config *config, unsigned port)
+{
+	char *url = NULL;
+
+	if (config->public_url[0])
+		return strdup(config->public_url);
+	return asprintf(&url, "http://%s:%u", config->address, port) < 0 ? NULL : url;
+}
+
 void config_describe(FILE *out)
 {
 	static const char *const types[] = {"text",  "address", "number",   "URL",    "key",

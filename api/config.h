@@ -43,5 +43,9 @@ struct config {
  */
 int config_read(struct config *config, char *const *environment, char **ret_error) MUST_CHECK;
 void config_finish(struct config *config);
+/* What the service is called from outside when it listens on a port; owned. NULL when out of
+ * memory.
+ */
+char *config_public_url(const struct config *config, unsigned port) MUST_CHECK;
 /* Prints the table, for "accord help config". */
 void config_describe(FILE *out);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The command line: serve, check, import, version, help. The edge: it logs, and exits. */
+/* The command line, one function a command. The edge: it logs, and exits. */
 #include <errno.h>
 #include <malloc.h>
 #include <pthread.h>
@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "access/follow.h"
+#include "auth/command.h"
 #include "config.h"
 #include "generation.h"
 #include "import/import.h"
@@ -34,6 +35,8 @@ struct command {
 static int main_serve(int count, char **arguments);
 static int main_check(int count, char **arguments);
 static int main_import(int count, char **arguments);
+static int main_key(int count, char **arguments);
+static int main_token(int count, char **arguments);
 static int main_version(int count, char **arguments);
 static int main_help(int count, char **arguments);
 
@@ -43,6 +46,8 @@ static const struct command commands[] = {
 	 "check the contract, the SQL and, when one is set, the database; serve nothing",
 	 main_check},
 	{"import", "KIND [--rejects FILE] FILE…", "load a publisher's files", main_import},
+	{"key", "rotate|list", "publish a new signing key, or show what each is", main_key},
+	{"token", "[--scope WORDS] …", "make an access token, in development", main_token},
 	{"version", "", "print the version", main_version},
 	{"help", "[config]", "print this, or the settings", main_help},
 };
@@ -228,6 +233,26 @@ static int main_import(int count, char **arguments)
 	options.paths = (const char *const *)arguments + 1;
 	options.path_count = count > 1 ? (size_t)(count - 1) : 0;
 	return import_run(&options);
+}
+
+/* Runs a command that needs no more than the settings. */
+static int main_run(int (*command)(const struct config *, int, char **), int count,
+		    char **arguments)
+{
+	CLEANUP(config_finish) struct config config;
+	int r = main_configure(&config);
+
+	return r != 0 ? r : command(&config, count, arguments);
+}
+
+static int main_key(int count, char **arguments)
+{
+	return main_run(command_key, count, arguments);
+}
+
+static int main_token(int count, char **arguments)
+{
+	return main_run(command_token, count, arguments);
 }
 
 static int main_version(int count, char **arguments)

@@ -145,14 +145,16 @@ static void *auth_run(void *context)
 
 int auth_open(struct auth *auth, const char *issuer, char **ret_error)
 {
-	int r;
-
 	auth->issuer = strdup(issuer);
 	if (!auth->issuer)
 		return -ENOMEM;
-	r = auth_read_keys(auth, true, ret_error);
-	if (r == 0)
-		r = providers_start(auth->providers, auth->memory);
+	return auth_read_keys(auth, true, ret_error);
+}
+
+int auth_start(struct auth *auth)
+{
+	int r = providers_start(auth->providers, auth->memory);
+
 	if (r == 0 && pthread_create(&auth->thread, NULL, auth_run, auth) != 0)
 		r = -EAGAIN;
 	auth->running = r == 0;
@@ -169,9 +171,14 @@ static int auth_sign(struct auth *auth, const struct principal *draft, char **re
 		draft->organisation, "role", draft->role, "scope", draft->scopes, "jti", draft->jti,
 		"iat", (json_int_t)draft->issued, "exp", (json_int_t)draft->expires);
 
+	struct principal again;
+
 	if (!key)
 		return -EIO;
-	return claims ? token_sign(key, claims, ret_token) : -ENOMEM;
+	if (!claims)
+		return -ENOMEM;
+	return auth_map_own(auth, claims, &again) == 0 ? token_sign(key, claims, ret_token)
+						       : -EINVAL;
 }
 
 int auth_issue(struct auth *auth, const struct auth_grant *grant, char **ret_token,
@@ -192,7 +199,8 @@ int auth_issue(struct auth *auth, const struct auth_grant *grant, char **ret_tok
 	};
 	int r;
 
-	if (grant->seconds < 0 || grant->seconds > AUTH_LONGEST_SECONDS)
+	if (!grant->subject || !grant->client || grant->seconds < 0 ||
+	    grant->seconds > AUTH_LONGEST_SECONDS)
 		return -EINVAL;
 	draft.expires = draft.issued + (grant->seconds ? grant->seconds : AUTH_TOKEN_SECONDS);
 	r = digest_uuid7(clock_now_ms(), jti);

@@ -20,12 +20,15 @@ struct auth;
  */
 int auth_new(const struct config *config, struct auth **ret_auth, char **ret_error) MUST_CHECK;
 /*
- * Begins to serve as this issuer (the public URL, which is also the audience of our tokens;
- * copied): reads our signing keys, makes the first one, and starts the thread that rereads them and
- * fetches the providers'. 0; -EINVAL or -EIO with an owned ret_error; -ENOMEM, -EAGAIN.
+ * Becomes this issuer (the public URL, which is also the audience of our tokens; copied): reads our
+ * signing keys and makes the first one. Tokens may be issued. 0; -EINVAL or -EIO with an owned
+ * ret_error; -ENOMEM.
  */
 int auth_open(struct auth *auth, const char *issuer, char **ret_error) MUST_CHECK;
-/* Ends the thread; nothing may be verified any more. Takes NULL; returns NULL. */
+/* Keeps keys fresh from now on: starts the thread that rereads ours, and those that fetch the
+ * providers'. 0 or -EAGAIN. */
+int auth_start(struct auth *auth) MUST_CHECK;
+/* Ends the threads; nothing may be verified any more. Takes NULL; returns NULL. */
 struct auth *auth_free(struct auth *auth);
 /* Rereads keys and providers' keys soon: SIGHUP. Safe in a signal handler. */
 void auth_reload(struct auth *auth);
@@ -63,7 +66,8 @@ enum {
 /*
  * Signs a token with the current key: iss, aud, sub, client_id, org, role, scope, jti (a new UUID),
  * iat, exp. 0 with an owned token and, unless ret_principal is NULL, what auth_verify would give
- * for it; -EINVAL when the grant is longer than AUTH_LONGEST_SECONDS; -ENOMEM, -EIO.
+ * for it; -EINVAL when a text would not be accepted again (absent, empty, too long, with controls)
+ * or the grant is longer than AUTH_LONGEST_SECONDS; -ENOMEM, -EIO.
  */
 int auth_issue(struct auth *auth, const struct auth_grant *grant, char **ret_token,
 	       struct principal **ret_principal) MUST_CHECK;

@@ -27,5 +27,7 @@ struct auth {
 
 /* Rereads the folder of keys, at most once a second, because a token names an unknown one. */
 void auth_reread_keys(struct auth *auth);
+/* What claims of ours say of their bearer, into a draft that borrows from them. 0 or a refusal. */
+int auth_map_own(const struct auth *auth, const json_t *claims, struct principal *draft) MUST_CHECK;
 /* The present, in seconds since 1970. */
 int64_t auth_now(void);

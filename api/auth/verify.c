@@ -37,8 +37,7 @@ static int verify_own_signature(struct auth *auth, const struct jws *jws, size_t
 	return r > 0 ? REFUSAL_SIGNATURE : r;
 }
 
-/* What we signed ourselves, read back. */
-static int verify_map_own(const struct auth *auth, const json_t *claims, struct principal *draft)
+int auth_map_own(const struct auth *auth, const json_t *claims, struct principal *draft)
 {
 	int r = claims_need_text(claims, "sub", LIMIT_CLAIM_BYTES, &draft->subject);
 
@@ -85,7 +84,7 @@ static int verify_issued(struct auth *auth, const struct jws *jws, size_t length
 		r = claims_judge(jws->claims, &rules, now, &times);
 	if (r == 0)
 		r = provider ? provider_map(provider, jws->claims, &draft, &scopes)
-			     : verify_map_own(auth, jws->claims, &draft);
+			     : auth_map_own(auth, jws->claims, &draft);
 	if (r != 0)
 		return r;
 	draft.issued = times.issued;

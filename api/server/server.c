@@ -196,16 +196,14 @@ static int server_run(struct server *server, struct _u_instance *instance, int l
 /* What the service is called from outside is known once its port is, and who issues its tokens. */
 static int server_set_url(struct server *server, char **ret_error)
 {
-	const struct config *config = server->service->config;
+	struct service *service = server->service;
+	int r;
 
-	if (config->public_url[0])
-		server->service->public_url = strdup(config->public_url);
-	else if (asprintf(&server->service->public_url, "http://%s:%u", config->address,
-			  server->port) < 0)
-		server->service->public_url = NULL;
-	if (!server->service->public_url)
+	service->public_url = config_public_url(service->config, server->port);
+	if (!service->public_url)
 		return -ENOMEM;
-	return auth_open(server->service->auth, server->service->public_url, ret_error);
+	r = auth_open(service->auth, service->public_url, ret_error);
+	return r == 0 ? auth_start(service->auth) : r;
 }
 
 /* The whole reply to a request that does not arrive: the watchdog writes it past libmicrohttpd.
