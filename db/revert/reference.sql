@@ -4,6 +4,9 @@
 begin;
 
 drop function accord.analyze_reference();
+drop function accord.restore_indexes();
+drop function accord.suspend_indexes(regclass, boolean, bigint);
+drop table accord.suspended_index;
 drop function accord.establishment_sector(text, text);
 drop table reference.school;
 drop table reference.code;
@@ -13,5 +16,7 @@ drop table reference.local_authority;
 drop table reference.region;
 drop function reference.region_rewrite_briefs();
 drop function reference.local_authority_write_brief();
+drop extension btree_gin;
+comment on schema postgis is 'The PostGIS extension, alone.';
 
 commit;

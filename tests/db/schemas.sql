@@ -128,9 +128,9 @@ select is_empty(
 		n.nspname in ('reference', 'restricted', 'published', 'accord')
 		and p.prosecdef
 		and p.oid::regprocedure::text not in (
-			'accord.analyze_reference()', 'accord.refresh_reference()', 'reference.locate_schools()',
-			'reference.refresh_code_lists()', 'reference.refresh_identifiers()', 'reference.refresh_organisations()',
-			'reference.refresh_search_words()'
+			'accord.analyze_reference()', 'accord.refresh_reference()', 'accord.restore_indexes()',
+			'accord.suspend_indexes(regclass,boolean,bigint)', 'reference.locate_schools()',
+			'reference.refresh_code_lists()', 'reference.refresh_organisations()', 'reference.refresh_search_words()'
 		)
 	$$,
 	'functions with their owner''s rights are on the list'
