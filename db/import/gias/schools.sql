@@ -223,7 +223,8 @@ insert into incoming (
 	statutory_low_age, statutory_high_age, gender_name, religious_character_code, religious_character_name,
 	capacity, capacity_symbol, pupils, pupils_symbol, boys, girls, fsm_pupils, fsm_percent, fsm_percent_symbol,
 	street, locality, address3, town, county, postcode, website, telephone, ward_name, district_name, easting,
-	northing, grid, longitude, latitude, location_source, location_precision_metres, source_date
+	northing, grid, longitude, latitude, location_source, location_precision_metres, source_date,
+	local_authority_brief, region_brief
 )
 select
 	staging.urn, staging.name, coded.local_authority_code, staging.establishment_number,
@@ -249,7 +250,7 @@ select
 		derived.latitude
 	),
 	case when place.grid is not null then 'register' else derived.location_source end,
-	derived.location_precision_metres, school.source_date
+	derived.location_precision_metres, school.source_date, authority.brief, authority.region_brief
 from staging
 join coded on coded.line = staging.line
 left join reference.local_authority as authority on authority.code = coded.local_authority_code
@@ -280,7 +281,7 @@ where staging.reason is null;
 -- What is as it was goes away; what is left is written, and dated by its file.
 delete from incoming
 using reference.school
-where school.urn = incoming.urn and school is not distinct from incoming;
+where school.urn = incoming.urn and school *= incoming;
 
 update incoming
 set source_date = nullif(current_setting('accord_import.source_date'), '')::date
@@ -295,7 +296,7 @@ with written as (
 		religious_character_name, capacity, capacity_symbol, pupils, pupils_symbol, boys, girls, fsm_pupils,
 		fsm_percent, fsm_percent_symbol, street, locality, address3, town, county, postcode, website,
 		telephone, ward_name, district_name, easting, northing, grid, longitude, latitude,
-		location_source, location_precision_metres, source_date
+		location_source, location_precision_metres, source_date, local_authority_brief, region_brief
 	) = row (
 		incoming.name, incoming.local_authority_code, incoming.establishment_number, incoming.la_estab,
 		incoming.ukprn, incoming.type_code, incoming.type_name, incoming.type_group_code,
@@ -308,7 +309,7 @@ with written as (
 		incoming.locality, incoming.address3, incoming.town, incoming.county, incoming.postcode,
 		incoming.website, incoming.telephone, incoming.ward_name, incoming.district_name, incoming.easting,
 		incoming.northing, incoming.grid, incoming.longitude, incoming.latitude, incoming.location_source,
-		incoming.location_precision_metres, incoming.source_date
+		incoming.location_precision_metres, incoming.source_date, incoming.local_authority_brief, incoming.region_brief
 	)
 	from incoming
 	where school.urn = incoming.urn
@@ -327,7 +328,7 @@ with written as (
 		religious_character_name, capacity, capacity_symbol, pupils, pupils_symbol, boys, girls, fsm_pupils,
 		fsm_percent, fsm_percent_symbol, street, locality, address3, town, county, postcode, website,
 		telephone, ward_name, district_name, easting, northing, grid, longitude, latitude,
-		location_source, location_precision_metres, source_date
+		location_source, location_precision_metres, source_date, local_authority_brief, region_brief
 	)
 	select
 		urn, name, local_authority_code, establishment_number, la_estab, ukprn, type_code, type_name,
@@ -336,7 +337,7 @@ with written as (
 		religious_character_name, capacity, capacity_symbol, pupils, pupils_symbol, boys, girls, fsm_pupils,
 		fsm_percent, fsm_percent_symbol, street, locality, address3, town, county, postcode, website,
 		telephone, ward_name, district_name, easting, northing, grid, longitude, latitude,
-		location_source, location_precision_metres, source_date
+		location_source, location_precision_metres, source_date, local_authority_brief, region_brief
 	from incoming
 	where not exists (select from reference.school where school.urn = incoming.urn)
 	returning urn
