@@ -362,7 +362,7 @@ end
 $$;
 
 comment on function reference.local_authority_rewrite_schools() is
-	'An authority or region renamed is renamed in what its schools say of it; looked up, it is a fifth of a page''s time.';
+	'Renames an authority or region in its schools too: looked up for each, it was a fifth of a page''s time.';
 
 create trigger local_authority_schools
 after update on reference.local_authority
