@@ -227,6 +227,7 @@ static int bind_operation(struct binder *binder, struct operation *operation)
 		return bind_fail(binder->ret_error, -ENOENT,
 				 "operation %s (%s): no %s/<resource>/%s.sql and no handler",
 				 operation->id, operation->path, binder->folder, operation->id);
+	operation->cost = operation->sql->cost;
 	memset(binder->used, 0, sizeof(binder->used));
 	r = operation->list ? bind_list(binder, operation) : bind_statements(binder, operation);
 	if (r == 0)
@@ -251,8 +252,10 @@ int bind_operations(struct contract *contract, const char *folder,
 
 		for (const struct bind_handler *handler = handlers;
 		     handler->id && !operation->handler; handler++)
-			if (strcmp(handler->id, operation->id) == 0)
+			if (strcmp(handler->id, operation->id) == 0) {
 				operation->handler = handler->function;
+				operation->cost = handler->cost;
+			}
 		if (operation->handler)
 			continue;
 		r = bind_operation(&binder, operation);

@@ -8,13 +8,14 @@
 /*
  * Loads folder/<resource>/<operationId>.sql for every operation without a handler, numbers the
  * statements, and refuses what does not join: a missing or an orphan file, an undeclared or unused
- * parameter, orders that differ from the contract's. handlers is a table of (operationId, function)
- * ended by a NULL name. ret_statements is how many were numbered. 0, -EINVAL, -ENOENT with
+ * parameter, orders that differ from the contract's. handlers is a table of (operationId, function,
+ * cost) ended by a NULL name. ret_statements is how many were numbered. 0, -EINVAL, -ENOENT with
  * ret_error; -ENOMEM.
  */
 struct bind_handler {
 	const char *id;
 	operation_handler function;
+	enum sql_cost cost;
 };
 int bind_operations(struct contract *contract, const char *folder,
 		    const struct bind_handler *handlers, size_t *ret_statements,

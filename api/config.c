@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "access/network.h"
+#include "access/quota.h"
 
 enum setting_type {
 	SETTING_TEXT,
@@ -18,7 +19,8 @@ enum setting_type {
 	SETTING_LEVEL,
 	SETTING_MODE,
 	SETTING_NETWORKS,
-	SETTING_CONTACT
+	SETTING_CONTACT,
+	SETTING_RATES
 };
 
 /* Where a setting was found; the earlier source wins. */
@@ -71,6 +73,8 @@ static const struct setting settings[] = {
 	 "production, or development, in which accord token makes tokens"},
 	{"ACCORD_OPERATIONS", SETTING_TEXT, SETTING_AT(operations), ACCORD_DATA "/db/operations", 0,
 	 0, "folder of the operations' SQL files"},
+	{"ACCORD_POOL_SHARE", SETTING_NUMBER, SETTING_AT(pool_share), "50", 1, 100,
+	 "percent of the database connections that one client may hold at once"},
 	{"ACCORD_POOL_SIZE", SETTING_NUMBER, SETTING_AT(pool_size), "0", 0, 1000,
 	 "database connections; 0 is two a core"},
 	{"ACCORD_POOL_WAIT_MS", SETTING_NUMBER, SETTING_AT(pool_wait_ms), "1000", 0, 60000,
@@ -81,6 +85,11 @@ static const struct setting settings[] = {
 	 "JSON file of the OpenID providers whose tokens are accepted"},
 	{"ACCORD_PUBLIC_URL", SETTING_URL, SETTING_AT(public_url), "", 0, 0,
 	 "base of every absolute link; http://ADDRESS:PORT when empty"},
+	{"ACCORD_RATES", SETTING_RATES, SETTING_AT(rates), "6000,1200,300", 0, 0,
+	 "requests a minute of each client or person: reads, writes, expensive ones; 0 is any "
+	 "number"},
+	{"ACCORD_RATES_ANONYMOUS", SETTING_RATES, SETTING_AT(rates_anonymous), "1200,120,60", 0, 0,
+	 "the same of each address without a token"},
 	{"ACCORD_SECRET_KEY", SETTING_KEY, SETTING_AT(secret_key), "", 0, 0,
 	 "64 hexadecimal digits under which clients' secrets are hashed; shared by all nodes and "
 	 "accord client; when empty, no secret is accepted"},
@@ -169,6 +178,7 @@ static const char *config_fault(const struct setting *setting, const char *value
 	static const char *const levels[] = {"debug", "info", "warning", "error", NULL};
 	static const char *const modes[] = {"development", "production", NULL};
 	size_t length = strlen(value);
+	uint64_t rates[QUOTA_COSTS];
 	struct in_addr address;
 
 	if (setting->type == SETTING_ADDRESS && inet_pton(AF_INET, value, &address) != 1)
@@ -186,6 +196,8 @@ static const char *config_fault(const struct setting *setting, const char *value
 		return "is not one of debug, info, warning, error";
 	if (setting->type == SETTING_NETWORKS && !config_is_networks(value))
 		return "is not a list of networks such as 10.0.0.0/8";
+	if (setting->type == SETTING_RATES && !quota_parse(value, rates))
+		return "is not three numbers up to 60000000 with commas between";
 	if (setting->type == SETTING_MODE && !config_is_one_of(modes, value))
 		return "is not development or production";
 	return NULL;
@@ -305,8 +317,8 @@ char *config_public_url(const struct config *config, unsigned port)
 
 void config_describe(FILE *out)
 {
-	static const char *const types[] = {"text",  "address", "number",   "URL",    "key",
-					    "level", "mode",    "networks", "contact"};
+	static const char *const types[] = {"text",  "address", "number",   "URL",     "key",
+					    "level", "mode",    "networks", "contact", "rates"};
 
 	fprintf(out,
 		"Settings come from the environment, then from the file that ACCORD_CONFIG names,\n"

@@ -14,6 +14,7 @@ struct config {
 	char *public_url; /* without a trailing slash; made from address and port when not set */
 	char *database;
 	long cache_mb;
+	long pool_share;
 	long pool_size;
 	long pool_wait_ms;
 	char *contract;
@@ -25,6 +26,8 @@ struct config {
 	long key_lead_seconds;
 	char *mode;
 	char *providers;
+	char *rates;
+	char *rates_anonymous;
 	char *secret_key;
 	char *security_contact;
 	char *trusted_proxies;

@@ -141,6 +141,22 @@ static void metrics_write_cache(const struct cache_state *cache, struct buffer *
 	buffer_add_format(buffer, "accord_cache_open %d\n", cache->open);
 }
 
+static void metrics_write_quota(const struct quota *quota, struct buffer *buffer)
+{
+	static const char *const kinds[QUOTA_KINDS] = {
+		[QUOTA_CALLER] = "known", [QUOTA_STRANGER] = "anonymous"};
+
+	metrics_head(buffer, "accord_limited_total", "counter",
+		     "Requests refused for their number, by caller and class.");
+	for (unsigned kind = 0; kind < QUOTA_KINDS; kind++)
+		for (unsigned cost = 0; cost < QUOTA_COSTS; cost++)
+			buffer_add_format(
+				buffer,
+				"accord_limited_total{caller=\"%s\",class=\"%s\"} %" PRIu64 "\n",
+				kinds[kind], quota_cost_name(cost),
+				quota_refused(quota, (enum quota_kind)kind, cost));
+}
+
 int metrics_write(const struct metrics *metrics, const struct metrics_gauges *gauges,
 		  struct buffer *buffer)
 {
@@ -150,6 +166,7 @@ int metrics_write(const struct metrics *metrics, const struct metrics_gauges *ga
 	for (size_t i = 0; i < metrics->count; i++)
 		metrics_write_duration(metrics, i, buffer);
 	metrics_write_cache(&gauges->cache, buffer);
+	metrics_write_quota(gauges->quota, buffer);
 	metrics_head(buffer, "accord_connections", "gauge", "Client connections open now.");
 	buffer_add_format(buffer, "accord_connections %u\n", gauges->connections);
 	metrics_head(buffer, "accord_pool_connections", "gauge",

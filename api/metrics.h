@@ -3,6 +3,7 @@
  * the cache. */
 #pragma once
 
+#include "access/quota.h"
 #include "buffer.h"
 #include "cache.h"
 
@@ -13,6 +14,7 @@ struct metrics_gauges {
 	uint64_t pool_refused;
 	unsigned connections;
 	struct cache_state cache;
+	const struct quota *quota;
 };
 
 /* For operations numbered below count; ids are borrowed. Number count stands for requests that are

@@ -8,6 +8,7 @@
 #include "list.h"
 #include "request.h"
 #include "schema.h"
+#include "sqlfile.h"
 
 enum {
 	OPERATION_OFFERS = 6, /* media types of one reply */
@@ -78,7 +79,7 @@ struct operation {
 	const struct schema *body_schema;
 	bool body_required;
 	bool merge_patch;
-	bool form; /* takes a form, which its handler reads */
+	bool form;  /* takes a form, which its handler reads */
 	int status; /* of success */
 	size_t offer_count;
 	const char *offers[OPERATION_OFFERS];
@@ -90,8 +91,9 @@ struct operation {
 	bool client;     /* its handler makes the client prove who it is: no token is read */
 	size_t scope_count;
 	const char *scopes[OPERATION_SCOPES]; /* that the caller must have, all of them */
-	struct convert_plan *plan; /* NULL unless it offers more than JSON */
-	operation_handler handler; /* NULL: it is SQL */
+	struct convert_plan *plan;            /* NULL unless it offers more than JSON */
+	operation_handler handler;            /* NULL: it is SQL */
+	enum sql_cost cost;                   /* the header's, or its handler's */
 	struct sql_file *sql, *summary, *parent;
 	size_t statement_count; /* of a single read or a write */
 	struct bound_statement statements[LIMIT_STATEMENTS];

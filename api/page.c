@@ -317,7 +317,7 @@ int page_run(struct call *call, struct reply *reply)
 
 	if (r != 0)
 		return r < 0 ? r : 0;
-	if (pool_acquire(call->service->pool, &connection) != 0) {
+	if (pool_acquire(call->service->pool, call->payer, &connection) != 0) {
 		service_map_busy(reply);
 		return 0;
 	}

@@ -5,27 +5,42 @@
 #include <pthread.h>
 #include <time.h>
 
-/* One waiting thread; lives on its stack. A released connection is handed to the first in the
- * queue. */
+/* One waiting thread; lives on its stack. A released connection is handed over to it. */
 struct pool_waiter {
 	pthread_cond_t wake;
-	struct db_connection *given;
+	uint64_t payer;
+	struct pool_slot *given;
 	struct pool_waiter *next;
+};
+
+struct pool_slot {
+	struct db_connection *connection;
+	bool lent;
+	uint64_t payer;          /* while it is lent */
+	struct pool_slot *below; /* while it is idle */
 };
 
 struct pool {
 	pthread_mutex_t lock;
 	size_t size;
+	size_t share; /* connections that one payer may hold */
 	long wait_ms;
-	struct db_connection **connections; /* all of them */
-	struct db_connection **idle;        /* a stack: the warmest on top */
-	size_t idle_count;
-	struct pool_waiter *first, *last;
+	struct pool_slot *slots;
+	struct pool_slot *idle; /* a stack: the warmest on top */
+	size_t used;
+	struct pool_waiter *first, *last; /* in the order in which they came */
 	size_t waiting;
 	uint64_t refused;
 };
 
-int pool_new(const char *conninfo, size_t size, long wait_ms, size_t statements,
+static void pool_lay(struct pool *pool, struct pool_slot *slot)
+{
+	slot->lent = false;
+	slot->below = pool->idle;
+	pool->idle = slot;
+}
+
+int pool_new(const char *conninfo, size_t size, size_t share, long wait_ms, size_t statements,
 	     struct pool **ret_pool)
 {
 	struct pool *pool = calloc(1, sizeof(*pool));
@@ -35,14 +50,14 @@ int pool_new(const char *conninfo, size_t size, long wait_ms, size_t statements,
 		return -ENOMEM;
 	pthread_mutex_init(&pool->lock, NULL);
 	pool->wait_ms = wait_ms;
-	pool->connections = calloc(size, sizeof(struct db_connection *));
-	pool->idle = calloc(size, sizeof(struct db_connection *));
-	if (!pool->connections || !pool->idle)
+	pool->share = size * share / 100 ? size * share / 100 : 1;
+	pool->slots = calloc(size, sizeof(*pool->slots));
+	if (!pool->slots)
 		r = -ENOMEM;
 	for (; r == 0 && pool->size < size; pool->size++) {
-		r = db_connection_new(conninfo, statements, &pool->connections[pool->size]);
+		r = db_connection_new(conninfo, statements, &pool->slots[pool->size].connection);
 		if (r == 0)
-			pool->idle[pool->idle_count++] = pool->connections[pool->size];
+			pool_lay(pool, &pool->slots[pool->size]);
 	}
 	if (r < 0) {
 		pool_free(pool);
@@ -56,10 +71,9 @@ struct pool *pool_free(struct pool *pool)
 {
 	if (!pool)
 		return NULL;
-	for (size_t i = 0; i < pool->size; i++)
-		db_connection_free(pool->connections[i]);
-	free(pool->connections);
-	free(pool->idle);
+	for (size_t i = 0; pool->slots && i < pool->size; i++)
+		db_connection_free(pool->slots[i].connection);
+	free(pool->slots);
 	pthread_mutex_destroy(&pool->lock);
 	free(pool);
 	return NULL;
@@ -68,7 +82,7 @@ struct pool *pool_free(struct pool *pool)
 void pool_warm(struct pool *pool)
 {
 	for (size_t i = 0; i < pool->size; i++)
-		if (db_connect(pool->connections[i]) != 0)
+		if (db_connect(pool->slots[i].connection) != 0)
 			return;
 }
 
@@ -103,11 +117,34 @@ static void pool_unqueue(struct pool *pool, const struct pool_waiter *waiter)
 	pool->waiting--;
 }
 
+/* Connections that a payer holds. */
+static size_t pool_held(const struct pool *pool, uint64_t payer)
+{
+	size_t held = 0;
+
+	for (size_t i = 0; i < pool->size; i++)
+		held += pool->slots[i].lent && pool->slots[i].payer == payer;
+	return held;
+}
+
+/* Whether a payer who holds so many may have one more. */
+static bool pool_may(const struct pool *pool, uint64_t payer, size_t held)
+{
+	return payer == POOL_NOBODY || held < pool->share;
+}
+
+static void pool_lend(struct pool *pool, struct pool_slot *slot, uint64_t payer)
+{
+	slot->lent = true;
+	slot->payer = payer;
+	pool->used++;
+}
+
 /* Waits in line, under the lock, until a connection is handed over or the time is up. */
-static struct db_connection *pool_wait(struct pool *pool)
+static struct pool_slot *pool_wait(struct pool *pool, uint64_t payer)
 {
 	struct timespec deadline = pool_deadline(pool->wait_ms);
-	struct pool_waiter waiter = {.given = NULL};
+	struct pool_waiter waiter = {.payer = payer};
 	pthread_condattr_t attributes;
 	int r = 0;
 
@@ -131,37 +168,65 @@ static struct db_connection *pool_wait(struct pool *pool)
 	return waiter.given;
 }
 
-int pool_acquire(struct pool *pool, struct db_connection **ret_connection)
+int pool_acquire(struct pool *pool, uint64_t payer, struct db_connection **ret_connection)
 {
-	struct db_connection *connection;
+	struct pool_slot *slot;
 
 	pthread_mutex_lock(&pool->lock);
-	connection = pool->idle_count ? pool->idle[--pool->idle_count] : pool_wait(pool);
+	slot = pool->idle;
+	if (slot && pool_may(pool, payer, pool_held(pool, payer))) {
+		pool->idle = slot->below;
+		pool_lend(pool, slot, payer);
+	} else {
+		slot = pool_wait(pool, payer);
+	}
 	pthread_mutex_unlock(&pool->lock);
-	if (!connection)
+	if (!slot)
 		return POOL_BUSY;
-	*ret_connection = connection;
+	*ret_connection = slot->connection;
 	return 0;
+}
+
+/* Who is served next: of those who may have one more, the first of those who hold fewest. */
+static struct pool_waiter *pool_next(const struct pool *pool)
+{
+	struct pool_waiter *found = NULL;
+	size_t fewest = SIZE_MAX;
+
+	for (struct pool_waiter *at = pool->first; at && fewest; at = at->next) {
+		size_t held = at->payer == POOL_NOBODY ? 0 : pool_held(pool, at->payer);
+
+		if (held < fewest && pool_may(pool, at->payer, held)) {
+			found = at;
+			fewest = held;
+		}
+	}
+	return found;
 }
 
 void pool_release(struct pool *pool, struct db_connection *connection)
 {
+	struct pool_slot *slot = pool->slots;
 	struct pool_waiter *waiter;
 
 	if (!connection)
 		return;
 	db_reset(connection);
+	while (slot->connection != connection)
+		slot++;
 	pthread_mutex_lock(&pool->lock);
-	waiter = pool->first;
+	slot->lent = false;
+	pool->used--;
+	/* One connection came back, so one who waits may go on at most: whoever may have had an
+	 * idle one does not wait. */
+	waiter = pool_next(pool);
 	if (waiter) {
-		pool->first = waiter->next;
-		if (!pool->first)
-			pool->last = NULL;
-		pool->waiting--;
-		waiter->given = connection;
+		pool_unqueue(pool, waiter);
+		pool_lend(pool, slot, waiter->payer);
+		waiter->given = slot;
 		pthread_cond_signal(&waiter->wake);
 	} else {
-		pool->idle[pool->idle_count++] = connection;
+		pool_lay(pool, slot);
 	}
 	pthread_mutex_unlock(&pool->lock);
 }
@@ -171,8 +236,7 @@ struct pool_state pool_state(struct pool *pool)
 	struct pool_state state;
 
 	pthread_mutex_lock(&pool->lock);
-	state = (struct pool_state){pool->size, pool->size - pool->idle_count, pool->waiting,
-				    pool->refused};
+	state = (struct pool_state){pool->size, pool->used, pool->waiting, pool->refused};
 	pthread_mutex_unlock(&pool->lock);
 	return state;
 }

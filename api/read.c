@@ -89,7 +89,7 @@ int read_run(struct call *call, struct reply *reply)
 	size_t place;
 	int r;
 
-	if (pool_acquire(call->service->pool, &connection) != 0) {
+	if (pool_acquire(call->service->pool, call->payer, &connection) != 0) {
 		service_map_busy(reply);
 		return 0;
 	}

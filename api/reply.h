@@ -2,6 +2,7 @@
 /* A reply being made: either a representation or a problem, and the headers around it. */
 #pragma once
 
+#include "access/quota.h"
 #include "problem.h"
 
 enum { REPLY_HEADERS = 32 };
@@ -33,9 +34,10 @@ struct reply {
 	struct problem problem;
 	size_t operation;         /* its number, for metrics; SIZE_MAX when there is none */
 	const char *operation_id; /* borrowed; NULL when there is none */
-	char caller[65];       /* for the log: a client's or person's id; "" when there is none */
-	char organisation[37]; /* for the log: whom the caller acts for */
-	char *fault;           /* for the log only: what went wrong inside; owned */
+	char caller[65];        /* for the log: a client's or person's id; "" when there is none */
+	char organisation[37];  /* for the log: whom the caller acts for */
+	struct quota_left left; /* to the caller, of this kind of request */
+	char *fault;            /* for the log only: what went wrong inside; owned */
 	size_t header_count;
 	struct reply_header headers[REPLY_HEADERS];
 };

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* The last stage: what every reply has in common, whatever made it. */
+#include <inttypes.h>
 #include <string.h>
 
 #include "digest.h"
@@ -179,6 +180,18 @@ static void reply_add_vary(const struct operation *operation, struct reply *repl
 			    : "Accept, Accept-Encoding, Origin");
 }
 
+/* What is left to whoever asked (draft-ietf-httpapi-ratelimit-headers-11). */
+static void reply_add_left(struct reply *reply)
+{
+	const struct quota_left *left = &reply->left;
+
+	if (!left->policy)
+		return;
+	reply_add_fixed(reply, "RateLimit-Policy", left->policy);
+	reply_add_header(reply, "RateLimit", "\"%s\";r=%" PRIu64 ";t=%u", left->name, left->left,
+			 left->seconds);
+}
+
 void reply_complete(const struct service *service, const struct request *request,
 		    const struct operation *operation, struct reply *reply)
 {
@@ -198,6 +211,7 @@ void reply_complete(const struct service *service, const struct request *request
 			reply->policy ? reply->policy
 				      : "default-src 'none'; frame-ancestors 'none'");
 	reply_add_fixed(reply, "Referrer-Policy", "no-referrer");
+	reply_add_left(reply);
 	reply_add_cors(service, request, reply);
 	if (reply->close || atomic_load(&service->draining))
 		reply_add_fixed(reply, "Connection", "close");

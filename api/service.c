@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: MIT */
-/* The pipeline: request, route, auth, negotiation, arguments, operation, reply. Arrows point one
- * way. */
+/* The pipeline: request, route, auth, limits, negotiation, arguments, operation, reply. Arrows
+ * point one way. */
 #include "service.h"
 
 #include <errno.h>
 #include <string.h>
 
 #include "access/authorise.h"
+#include "access/meter.h"
 #include "cached.h"
 #include "clock.h"
 #include "digest.h"
@@ -141,10 +142,21 @@ static int service_run(struct call *call, struct reply *reply)
 		       : service_make(call, reply);
 }
 
+/* Judges who calls, and whether he calls too often. */
+static int service_admit(struct call *call, struct reply *reply)
+{
+	int r, metered;
+
+	meter_address(call);
+	r = authorise(call, reply);
+	metered = r < 0 ? r : meter(call, reply);
+	return metered ? metered : r;
+}
+
 static int service_carry_out(struct call *call, struct reply *reply)
 {
 	static int (*const stages[])(struct call *, struct reply *) = {
-		service_route,       authorise,      service_negotiate,
+		service_route,       service_admit,  service_negotiate,
 		call_read_arguments, call_read_body, service_require,
 	};
 	int r = 0;

@@ -49,6 +49,7 @@ struct service {
 	struct cache *cache; /* NULL when there is none */
 	struct callers *callers;
 	struct throttle *throttle; /* of clients that fail to authenticate */
+	struct quota *quota;
 	uint8_t cursor_key[32];
 	uint8_t secret_key[32]; /* under which clients' secrets are hashed */
 	size_t statements;      /* numbered in all */

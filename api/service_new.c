@@ -158,8 +158,10 @@ static int service_open(struct service *service)
 	if (r == 0)
 		r = throttle_new(&service->throttle);
 	if (r == 0)
-		r = pool_new(config->database, size, config->pool_wait_ms, service->statements,
-			     &service->pool);
+		r = quota_new(config->rates, config->rates_anonymous, &service->quota);
+	if (r == 0)
+		r = pool_new(config->database, size, (size_t)config->pool_share,
+			     config->pool_wait_ms, service->statements, &service->pool);
 	if (r == 0 && config->database[0])
 		pool_warm(service->pool);
 	return r;
@@ -207,6 +209,7 @@ struct service *service_free(struct service *service)
 	cache_free(service->cache);
 	callers_free(service->callers);
 	throttle_free(service->throttle);
+	quota_free(service->quota);
 	metrics_free(service->metrics);
 	assets_free(service->assets);
 	contract_free(service->contract);

@@ -13,7 +13,8 @@ enum {
 	SQLFILE_INCLUDES = 32,     /* include lines followed for one operation */
 };
 
-enum sql_cost { SQL_COST_READ, SQL_COST_WRITE, SQL_COST_EXPENSIVE };
+/* The last is a handler's that is never refused: no header says it. */
+enum sql_cost { SQL_COST_READ, SQL_COST_WRITE, SQL_COST_EXPENSIVE, SQL_COST_NONE };
 enum sql_plan { SQL_PLAN_GENERIC, SQL_PLAN_CUSTOM };
 
 struct sql_order {

@@ -358,7 +358,7 @@ int write_run(struct call *call, struct reply *reply)
 
 	if (r < 0)
 		return r;
-	if (pool_acquire(call->service->pool, &write.connection) != 0) {
+	if (pool_acquire(call->service->pool, call->payer, &write.connection) != 0) {
 		service_map_busy(reply);
 		return 0;
 	}

@@ -126,7 +126,7 @@ static int authorise_permit(struct call *call, struct reply *reply)
 static int authorise_identify(struct call *call, struct reply *reply)
 {
 	const char *address = call->request->client;
-	int r = identify(call->service, call->principal, reply, &call->caller);
+	int r = identify(call->service, call->principal, call->payer, reply, &call->caller);
 	bool own = call->principal->kind == PRINCIPAL_OWN;
 
 	if (r == IDENTIFY_ENDED)

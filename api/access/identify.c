@@ -100,7 +100,7 @@ static int identify_take(const struct principal *principal, const struct db_repl
 	return 0;
 }
 
-static int identify_ask(struct service *service, const struct principal *principal,
+static int identify_ask(struct service *service, const struct principal *principal, uint64_t payer,
 			struct reply *reply, struct caller **ret_caller)
 {
 	bool own = principal->kind == PRINCIPAL_OWN;
@@ -114,7 +114,7 @@ static int identify_ask(struct service *service, const struct principal *princip
 	int r;
 
 	snprintf(issued, sizeof(issued), "%lld", (long long)principal->issued);
-	if (pool_acquire(service->pool, &connection) != 0) {
+	if (pool_acquire(service->pool, payer, &connection) != 0) {
 		service_map_busy(reply);
 		return IDENTIFY_FAILED;
 	}
@@ -132,8 +132,8 @@ static int identify_ask(struct service *service, const struct principal *princip
 	return r;
 }
 
-int identify(struct service *service, struct principal *principal, struct reply *reply,
-	     struct caller **ret_caller)
+int identify(struct service *service, struct principal *principal, uint64_t payer,
+	     struct reply *reply, struct caller **ret_caller)
 {
 	uint64_t since;
 	struct caller *caller = callers_find(service->callers, principal, &since);
@@ -142,7 +142,7 @@ int identify(struct service *service, struct principal *principal, struct reply 
 	if (!caller) {
 		if (principal->kind == PRINCIPAL_OWN && !principal->client)
 			return IDENTIFY_UNKNOWN;
-		r = identify_ask(service, principal, reply, &caller);
+		r = identify_ask(service, principal, payer, reply, &caller);
 		if (r == 0)
 			callers_keep(service->callers, principal, caller, since);
 	}

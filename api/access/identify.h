@@ -13,7 +13,8 @@ enum {
 
 /*
  * 0 with a reference to the caller, remembered or asked for; IDENTIFY_…; -ENOMEM. What the
- * database says is at most as old as the last change that has been heard of.
+ * database says is at most as old as the last change that has been heard of; asking takes the
+ * payer's share of it.
  */
-int identify(struct service *service, struct principal *principal, struct reply *reply,
-	     struct caller **ret_caller) MUST_CHECK;
+int identify(struct service *service, struct principal *principal, uint64_t payer,
+	     struct reply *reply, struct caller **ret_caller) MUST_CHECK;

@@ -46,7 +46,7 @@ static int introspect_token(struct call *call, const struct client *client, cons
 		return r;
 	if (r == 0 && introspect_may(client, principal) &&
 	    clock_now_ms() / 1000 < principal->expires)
-		r = identify(call->service, principal, reply, &caller);
+		r = identify(call->service, principal, call->payer, reply, &caller);
 	if (r < 0 || r == IDENTIFY_FAILED)
 		return r < 0 ? r : 0;
 	r = oauth_answer(reply, caller ? introspect_active(principal, caller)

@@ -26,7 +26,7 @@ static int revoke_note(struct call *call, const struct principal *principal, str
 
 	snprintf(expires, sizeof(expires), "%lld",
 		 (long long)principal->expires + REVOKE_LONGER_SECONDS);
-	if (pool_acquire(call->service->pool, &connection) != 0) {
+	if (pool_acquire(call->service->pool, call->payer, &connection) != 0) {
 		service_map_busy(reply);
 		return 0;
 	}

@@ -34,7 +34,7 @@ int service_ready(struct call *call, struct reply *reply)
 		problem_set(&reply->problem, "unavailable", "The service is stopping.");
 		return 0;
 	}
-	if (pool_acquire(service->pool, &connection) != 0) {
+	if (pool_acquire(service->pool, POOL_NOBODY, &connection) != 0) {
 		service_map_busy(reply);
 		return 0;
 	}

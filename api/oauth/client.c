@@ -99,7 +99,7 @@ static int client_ask(struct attempt *attempt)
 		return r;
 	if (attempt->credentials.secret)
 		digest_hex(digest, sizeof(digest), text + 2);
-	if (pool_acquire(service->pool, &attempt->connection) != 0) {
+	if (pool_acquire(service->pool, attempt->call->payer, &attempt->connection) != 0) {
 		service_map_busy(attempt->reply);
 		return CLIENT_REFUSED;
 	}

@@ -140,7 +140,8 @@ static int server_on_metrics(const struct _u_request *from, struct _u_response *
 					      pool.waiting,
 					      pool.refused,
 					      server_connections(&server->main),
-					      cache_state(server->service->cache)};
+					      cache_state(server->service->cache),
+					      server->service->quota};
 	CLEANUP_BUFFER struct buffer text;
 
 	connections_request_arrived();

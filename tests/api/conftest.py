@@ -21,6 +21,7 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 ACCORD = pathlib.Path(os.environ.get("TEST_ACCORD", ROOT / "build" / "accord")).resolve()
 OPERATIONS = ROOT / "db" / "operations"
 CURSOR_KEY = "a7" * 32
+NO_LIMIT = "60000000,60000000,60000000"  # works, and is never reached
 
 
 def clean_environment(**settings):
@@ -151,7 +152,7 @@ class Service:
         self.log_path = directory / "service.log"
         settings = {"database": database.dsn("accord_api"), "contract": bundle / "openapi.json", "port": 0,
                     "operations": OPERATIONS, "docs": ACCORD.parent / "docs", "metrics_port": 0,
-                    "cursor_key": CURSOR_KEY, **further}
+                    "cursor_key": CURSOR_KEY, "rates": NO_LIMIT, "rates_anonymous": NO_LIMIT, **further}
         with open(self.log_path, "wb") as log:
             self.process = subprocess.Popen([ACCORD, "serve"], env=clean_environment(**settings), text=True,
                                             stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=log)

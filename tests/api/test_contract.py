@@ -12,6 +12,8 @@ from contract import examples
 HANDLED_IN_C = {"service_describe", "service_live", "service_ready", "contract_json", "contract_json_older",
                 "contract_yaml", "problems_get", "docs_page", "docs_file", "api_catalog", "security_txt"}
 EVERY_OPERATION_FAILS_WITH = {"400", "406", "414", "431", "500", "503"}
+NEVER_LIMITED = {"service_live", "service_ready"}
+NOT_COUNTED = {"414", "431"}  # refused before anybody asks who calls
 
 
 def test_examples_are_valid(contract):
@@ -44,10 +46,19 @@ def test_every_operation_is_documented(contract):
         assert operation["security"] == [], name
         assert set(operation["tags"]) <= tags and len(operation["tags"]) == 1, name
         expected = set(EVERY_OPERATION_FAILS_WITH)
+        expected |= set() if name in NEVER_LIMITED else {"429"}
         expected |= {"304"} if method == "get" else set()
         expected |= {"404"} if "{" in path else set()
         assert expected <= set(operation["responses"]), name
         assert sum(status.startswith("2") for status in operation["responses"]) == 1, name
+
+
+def test_every_limited_operation_says_what_is_left(contract):
+    for _, _, operation in contract.operations():
+        for status, response in operation["responses"].items():
+            if operation["operationId"] not in NEVER_LIMITED and status not in NOT_COUNTED:
+                assert {"RateLimit", "RateLimit-Policy"} <= set(contract.resolve(response)["headers"]), \
+                    (operation["operationId"], status)
 
 
 def test_every_parameter_is_documented(contract):

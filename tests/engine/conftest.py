@@ -11,7 +11,7 @@ import pytest
 
 from cluster import HERE, ROOT, Cluster, Database
 from contract import Contract
-from service import ORIGIN, Client, Service, free_port
+from service import ORIGIN, UNLIMITED, Client, Service, free_port
 
 CURSOR_KEY = "5e" * 32
 
@@ -57,7 +57,7 @@ def start(bundle, tmp_path_factory):
 
     def start_service(on, **settings):
         settings = {"database": on.dsn(user="accord_api"), "contract": bundle, "cursor_key": CURSOR_KEY,
-                    "cors_origins": f"{ORIGIN},https://other.example", **settings}
+                    "cors_origins": f"{ORIGIN},https://other.example", **UNLIMITED, **settings}
         services.append(Service(logs, **settings))
         return services[-1]
 

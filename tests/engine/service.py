@@ -19,6 +19,9 @@ from wire import wait_until
 
 ACCORD = pathlib.Path(os.environ.get("TEST_ACCORD", ROOT / "build" / "accord")).resolve()
 ORIGIN = "https://app.example"
+# Limits that work and that no test reaches by accident; all tests are one client, who may take the whole pool.
+UNLIMITED = {"rates": "60000000,60000000,60000000", "rates_anonymous": "60000000,60000000,60000000",
+             "pool_share": 100}
 JSON = "application/json"
 PATCH = "application/merge-patch+json"
 
