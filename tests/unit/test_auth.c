@@ -419,9 +419,9 @@ static void providers_tokens_are_refused_for_each_fault(void **state)
 
 static void a_provider_says_who_its_user_is(void **state)
 {
-	CLEANUP_FREE char *text = issuer_provider(
-		issuer.ec, TOKEN_ES256, "{}",
-		"{\"client_id\":\"portal\",\"scp\":[\"schools:read\",\"trusts:read\"],\"org\":\"x\"}");
+	CLEANUP_FREE char *text = issuer_provider(issuer.ec, TOKEN_ES256, "{}",
+						  "{\"client_id\":\"portal\",\"org\":\"x\","
+						  "\"scp\":[\"schools:read\",\"trusts:read\"]}");
 	CLEANUP_PRINCIPAL struct principal *principal = assert_good(text);
 
 	assert_int_equal(principal->kind, PRINCIPAL_EXTERNAL);

@@ -79,7 +79,8 @@ static void without_iat_a_token_is_as_old_as_its_reading(void **state)
 static void texts_are_bounded_and_plain(void **state)
 {
 	CLEANUP_JSON json_t *claims = json_loads(
-		"{\"a\":\"abc\",\"b\":\"\",\"c\":7,\"d\":\"a\\u007fb\",\"e\":\"\\u001f\",\"f\":\"é\"}",
+		"{\"a\":\"abc\",\"b\":\"\",\"c\":7,\"d\":\"a\\u007fb\",\"e\":\"\\u001f\","
+		"\"f\":\"é\"}",
 		0, NULL);
 	const char *text = "";
 
