@@ -296,6 +296,9 @@ void call_finish(struct call *call)
 	}
 	json_decref(call->body);
 	free(call->body_text);
+	free(call->scopes);
+	caller_release(call->caller);
+	principal_release(call->principal);
 	query_finish(&call->query);
 	route_match_finish(&call->match);
 }

@@ -219,6 +219,10 @@ static int bind_operation(struct binder *binder, struct operation *operation)
 		return r;
 	if (operation->foreign && operation->sql)
 		return bind_foreign(binder, operation);
+	if (operation->form)
+		return bind_fail(binder->ret_error, -EINVAL,
+				 "operation %s (%s): only a handler reads a form", operation->id,
+				 operation->path);
 	if (!operation->sql)
 		return bind_fail(binder->ret_error, -ENOENT,
 				 "operation %s (%s): no %s/<resource>/%s.sql and no handler",

@@ -41,6 +41,8 @@ int call_read_body(struct call *call, struct reply *reply)
 	const struct operation *operation = call->operation;
 	int r;
 
+	if (operation->form)
+		return 0;
 	if (!operation->body_media) {
 		if (!call->request->body_length)
 			return 0;
@@ -85,7 +87,23 @@ int call_write_body(struct call *call)
 	return call->body_text ? 0 : -ENOMEM;
 }
 
-static const char *body_source(const struct call *call, enum source source)
+/* Who calls. What is for everybody is the same for everybody, whoever calls. */
+static const char *body_caller(const struct call *call, enum source source)
+{
+	if (!call->operation->secured || !call->caller)
+		return NULL;
+	switch (source) {
+	case SOURCE_CALLER_SUBJECT: return call->caller->id;
+	case SOURCE_CALLER_CLIENT: return call->caller->person ? NULL : call->caller->id;
+	case SOURCE_CALLER_SCOPES: return call->scopes;
+	case SOURCE_CALLER_ORGANISATION: return call->grant ? call->grant->organisation : NULL;
+	case SOURCE_CALLER_ROLE:
+		return call->grant && call->grant->role[0] ? call->grant->role : NULL;
+	default: return NULL;
+	}
+}
+
+const char *call_source(const struct call *call, enum source source)
 {
 	switch (source) {
 	case SOURCE_BODY: return call->body_text;
@@ -94,7 +112,7 @@ static const char *body_source(const struct call *call, enum source source)
 	case SOURCE_REQUEST_ID: return call->request->id;
 	case SOURCE_REQUEST_IF_MATCH: return request_header(call->request, "if-match");
 	case SOURCE_REQUEST_ORDER: return call_text(call, "order");
-	default: return NULL; /* the caller's: nobody is known before tokens are */
+	default: return body_caller(call, source);
 	}
 }
 
@@ -104,6 +122,6 @@ void call_bind(const struct call *call, const struct bound_statement *bound, con
 		unsigned char source = bound->sources[i];
 
 		values[i] = source >= SOURCE_PARAMETERS ? call->texts[source - SOURCE_PARAMETERS]
-							: body_source(call, (enum source)source);
+							: call_source(call, (enum source)source);
 	}
 }

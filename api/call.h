@@ -2,6 +2,8 @@
 /* One operation being carried out: the validated arguments, and what they are carried out with. */
 #pragma once
 
+#include "access/caller.h"
+#include "auth/principal.h"
 #include "contract.h"
 #include "cursor.h"
 #include "pool.h"
@@ -24,6 +26,11 @@ struct call {
 	enum media media; /* of the reply */
 	const char *media_type;
 	char new_id[37];
+	struct principal *principal; /* of the request's token, verified; NULL when there is none */
+	struct caller *caller;       /* whom it speaks for; NULL when nobody here is known by it */
+	const struct caller_grant *grant; /* under which the caller acts; NULL: for no organisation
+					   */
+	char *scopes; /* that the grant covers, as PostgreSQL reads them; NULL in what is public */
 };
 
 /*
@@ -38,6 +45,8 @@ int call_read_body(struct call *call, struct reply *reply) MUST_CHECK;
 int call_write_body(struct call *call) MUST_CHECK;
 /* The value of a declared parameter as PostgreSQL reads it; NULL when absent. */
 const char *call_text(const struct call *call, const char *name);
+/* What the engine itself knows of the call, as PostgreSQL reads it; NULL when there is nothing. */
+const char *call_source(const struct call *call, enum source source);
 /* The values for a bound statement's $1 … $n; values has room for LIMIT_PARAMETERS. */
 void call_bind(const struct call *call, const struct bound_statement *bound, const char **values);
 void call_finish(struct call *call);

@@ -7,6 +7,8 @@
 #include <stdarg.h>
 #include <string.h>
 
+#include "access/network.h"
+
 enum setting_type {
 	SETTING_TEXT,
 	SETTING_ADDRESS,
@@ -15,6 +17,7 @@ enum setting_type {
 	SETTING_KEY,
 	SETTING_LEVEL,
 	SETTING_MODE,
+	SETTING_NETWORKS,
 	SETTING_CONTACT
 };
 
@@ -78,9 +81,14 @@ static const struct setting settings[] = {
 	 "JSON file of the OpenID providers whose tokens are accepted"},
 	{"ACCORD_PUBLIC_URL", SETTING_URL, SETTING_AT(public_url), "", 0, 0,
 	 "base of every absolute link; http://ADDRESS:PORT when empty"},
+	{"ACCORD_SECRET_KEY", SETTING_KEY, SETTING_AT(secret_key), "", 0, 0,
+	 "64 hexadecimal digits under which clients' secrets are hashed; shared by all nodes and "
+	 "accord client; when empty, no secret is accepted"},
 	{"ACCORD_SECURITY_CONTACT", SETTING_CONTACT, SETTING_AT(security_contact), "", 0, 0,
 	 "where faults of security are told, as mailto:, https: or tel:; security@ the public host "
 	 "when empty"},
+	{"ACCORD_TRUSTED_PROXIES", SETTING_NETWORKS, SETTING_AT(trusted_proxies), "", 0, 0,
+	 "networks of our own proxies, separated by commas: their X-Forwarded-For is believed"},
 };
 
 static char **config_text(struct config *config, const struct setting *setting)
@@ -147,6 +155,14 @@ static bool config_is_one_of(const char *const *words, const char *value)
 	return *words;
 }
 
+static bool config_is_networks(const char *value)
+{
+	CLEANUP_FREE struct network *networks = NULL;
+	size_t count;
+
+	return network_parse(value, &networks, &count) == 0;
+}
+
 /* What is wrong with a text value; NULL when nothing is. */
 static const char *config_fault(const struct setting *setting, const char *value)
 {
@@ -168,6 +184,8 @@ static const char *config_fault(const struct setting *setting, const char *value
 		return "is not a mailto:, https:// or tel: address";
 	if (setting->type == SETTING_LEVEL && !config_is_one_of(levels, value))
 		return "is not one of debug, info, warning, error";
+	if (setting->type == SETTING_NETWORKS && !config_is_networks(value))
+		return "is not a list of networks such as 10.0.0.0/8";
 	if (setting->type == SETTING_MODE && !config_is_one_of(modes, value))
 		return "is not development or production";
 	return NULL;
@@ -287,8 +305,8 @@ char *config_public_url(const struct config *config, unsigned port)
 
 void config_describe(FILE *out)
 {
-	static const char *const types[] = {"text", "address", "number", "URL",
-					    "key",  "level",   "mode",   "contact"};
+	static const char *const types[] = {"text",  "address", "number",   "URL",    "key",
+					    "level", "mode",    "networks", "contact"};
 
 	fprintf(out,
 		"Settings come from the environment, then from the file that ACCORD_CONFIG names,\n"

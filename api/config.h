@@ -25,7 +25,9 @@ struct config {
 	long key_lead_seconds;
 	char *mode;
 	char *providers;
+	char *secret_key;
 	char *security_contact;
+	char *trusted_proxies;
 	long connections;
 	long idle_seconds;
 	long drain_seconds;

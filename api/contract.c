@@ -255,6 +255,9 @@ static int contract_compile(struct contract *contract, char **ret_error)
 
 	if (r < 0)
 		return r;
+	r = contract_compile_schemes(contract, ret_error);
+	if (r < 0)
+		return r;
 	contract->operations = calloc(CONTRACT_METHODS * json_object_size(paths.value) + 1,
 				      sizeof(*contract->operations));
 	if (!contract->operations)
@@ -290,6 +293,7 @@ struct contract *contract_free(struct contract *contract)
 	for (size_t i = 0; i < contract->count; i++)
 		operation_finish(&contract->operations[i]);
 	free(contract->operations);
+	free(contract->scopes);
 	route_table_free(contract->routes);
 	schema_set_free(contract->schemas);
 	json_decref(contract->sources);

@@ -18,6 +18,8 @@ struct contract {
 	struct route_table *routes;
 	size_t count;
 	struct operation *operations;
+	size_t scope_count;
+	const char **scopes; /* every scope that the security schemes declare; names are borrowed */
 };
 
 /*
@@ -27,6 +29,8 @@ struct contract {
  */
 int contract_load(const char *path, struct contract **ret_contract, char **ret_error) MUST_CHECK;
 struct contract *contract_free(struct contract *contract);
+/* Whether the contract declares a scope. */
+bool contract_has_scope(const struct contract *contract, const char *scope);
 
 /* Makes an error that names the author's file for a JSON Pointer. Always -EINVAL or -ENOMEM. */
 int contract_fail(const struct contract *contract, const char *pointer, char **ret_error,

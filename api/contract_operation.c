@@ -95,8 +95,10 @@ static int operation_compile_body(struct contract *contract, const struct place 
 				     "a request body has exactly one media type");
 	operation->body_media = json_object_iter_key(json_object_iter((json_t *)content.value));
 	operation->merge_patch = strcmp(operation->body_media, "application/merge-patch+json") == 0;
+	operation->form = strcmp(operation->body_media, "application/x-www-form-urlencoded") == 0;
 	operation->body_required = json_is_true(json_object_get(body.value, "required"));
-	if (!operation->merge_patch && strcmp(operation->body_media, "application/json") != 0)
+	if (!operation->merge_patch && !operation->form &&
+	    strcmp(operation->body_media, "application/json") != 0)
 		return contract_fail(contract, content.pointer, ret_error,
 				     "media type %s is not understood", operation->body_media);
 	if (operation->merge_patch != (operation->method == METHOD_PATCH))
@@ -167,31 +169,6 @@ static int operation_compile_replies(struct contract *contract, const struct pla
 	return operation_compile_json(contract, &content, operation, ret_error);
 }
 
-static int operation_compile_security(struct contract *contract, const struct place *at,
-				      struct operation *operation, char **ret_error)
-{
-	json_t *security = json_object_get(at->value, "security"), *requirement, *scopes;
-	struct place root = contract_root(contract);
-	struct place components = contract_member(contract, &root, "components");
-	struct place schemes = contract_member(contract, &components, "securitySchemes");
-	const char *name;
-	size_t index;
-
-	if (!json_is_array(security))
-		return contract_fail(contract, at->pointer, ret_error,
-				     "operation %s states no security ([] is public)",
-				     operation->id);
-	operation->secured = json_array_size(security) > 0;
-	json_array_foreach(security, index, requirement)
-		json_object_foreach(requirement, name, scopes) if (
-			!json_object_get(
-				schemes.value,
-				name)) return contract_fail(contract, at->pointer, ret_error,
-							    "security scheme %s is not defined",
-							    name);
-	return 0;
-}
-
 static int operation_compile_identity(struct contract *contract, const struct place *at,
 				      struct operation *operation, char **ret_error)
 {
@@ -216,7 +193,7 @@ int contract_compile_operation(struct contract *contract, const struct place *it
 
 	r = operation_compile_identity(contract, &at, operation, ret_error);
 	if (r == 0)
-		r = operation_compile_security(contract, &at, operation, ret_error);
+		r = contract_compile_security(contract, &at, operation, ret_error);
 	if (r == 0)
 		r = operation_add_parameters(contract, item, operation, ret_error);
 	if (r == 0)
@@ -227,6 +204,8 @@ int contract_compile_operation(struct contract *contract, const struct place *it
 		r = operation_compile_body(contract, &at, operation, ret_error);
 	if (r == 0)
 		r = operation_compile_replies(contract, &at, operation, ret_error);
+	if (r == 0)
+		r = contract_check_security(contract, &at, operation, ret_error);
 	if (r < 0)
 		return r;
 	index = operation_parameter(operation, "If-Match");

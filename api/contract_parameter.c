@@ -6,7 +6,8 @@
 #include "contract_operation.h"
 
 /* Header parameters are the engine's own: it knows what each means. */
-static const char *const known_headers[] = {"Idempotency-Key", "If-Match", "If-None-Match"};
+static const char *const known_headers[] = {"Accord-Organisation", "Idempotency-Key", "If-Match",
+					    "If-None-Match"};
 
 /* camelCase and hyphens to snake_case, owned. */
 static char *parameter_sql_name(const char *name)

@@ -93,10 +93,12 @@ int db_describe(struct db_connection *connection, const struct db_statement *sta
 
 /*
  * Waits for a notification on a channel that the connection listens to (db_run_text "listen …"). 0
- * when one or more have come; DB_QUIET after wait_ms, or when the descriptor wake is readable, or
- * for no reason at all; DB_LOST. db_pause waits for wake alone.
+ * when one or more have come, after hear (or NULL) has been called with what each says; DB_QUIET
+ * after wait_ms, or when the descriptor wake is readable, or for no reason at all; DB_LOST.
+ * db_pause waits for wake alone.
  */
-int db_await_notice(struct db_connection *connection, int wake, int wait_ms) MUST_CHECK;
+int db_await_notice(struct db_connection *connection, int wake, int wait_ms,
+		    void (*hear)(void *user, const char *words), void *user) MUST_CHECK;
 void db_pause(int wake, int wait_ms);
 
 /* Rows and columns of one step's result. */

@@ -5,20 +5,24 @@
 
 #include "db_link.h"
 
-/* Takes what has been heard. Whether there was anything. */
-static bool db_take_notices(struct db_connection *connection)
+/* Takes what has been said. Whether there was anything. */
+static bool db_take_notices(struct db_connection *connection,
+			    void (*hear)(void *user, const char *words), void *user)
 {
 	PGnotify *notice;
 	bool heard = false;
 
 	while ((notice = PQnotifies(connection->link))) {
+		if (hear)
+			hear(user, notice->extra);
 		PQfreemem(notice);
 		heard = true;
 	}
 	return heard;
 }
 
-int db_await_notice(struct db_connection *connection, int wake, int wait_ms)
+int db_await_notice(struct db_connection *connection, int wake, int wait_ms,
+		    void (*hear)(void *user, const char *words), void *user)
 {
 	struct pollfd waiters[] = {{.fd = wake, .events = POLLIN}, {.events = POLLIN}};
 	int ready;
@@ -26,7 +30,7 @@ int db_await_notice(struct db_connection *connection, int wake, int wait_ms)
 	if (!db_connected(connection))
 		return DB_LOST;
 	waiters[1].fd = PQsocket(connection->link);
-	if (db_take_notices(connection))
+	if (db_take_notices(connection, hear, user))
 		return 0;
 	do {
 		ready = poll(waiters, 2, wait_ms);
@@ -35,7 +39,7 @@ int db_await_notice(struct db_connection *connection, int wake, int wait_ms)
 		return DB_QUIET;
 	if (PQconsumeInput(connection->link) != 1)
 		return DB_LOST;
-	return db_take_notices(connection) ? 0 : DB_QUIET;
+	return db_take_notices(connection, hear, user) ? 0 : DB_QUIET;
 }
 
 void db_pause(int wake, int wait_ms)

@@ -12,6 +12,8 @@ enum { DIGEST_STORE = 512 }; /* random bytes fetched at once for identifiers */
 
 static const char digest_alphabet[] =
 	"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+static const char digest_plain_alphabet[] =
+	"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
 int digest_sha256(const void *bytes, size_t length, uint8_t ret_digest[DIGEST_BYTES])
 {
@@ -75,6 +77,17 @@ void digest_hex(const void *bytes, size_t length, char *text)
 	*text = '\0';
 }
 
+void digest_unhex(const char *text, void *ret_bytes, size_t length)
+{
+	uint8_t *to = ret_bytes;
+
+	for (size_t i = 0; i < length; i++) {
+		char pair[3] = {text[2 * i], text[2 * i + 1], '\0'};
+
+		to[i] = (uint8_t)strtoul(pair, NULL, 16);
+	}
+}
+
 char *digest_base64url(const void *bytes, size_t length)
 {
 	const uint8_t *from = bytes;
@@ -96,15 +109,15 @@ char *digest_base64url(const void *bytes, size_t length)
 }
 
 /* The six bits of a character, or -1. */
-static int digest_value(char character)
+static int digest_value(const char *alphabet, char character)
 {
-	const char *found = character ? strchr(digest_alphabet, character) : NULL;
+	const char *found = character ? strchr(alphabet, character) : NULL;
 
-	return found ? (int)(found - digest_alphabet) : -1;
+	return found ? (int)(found - alphabet) : -1;
 }
 
-int digest_base64url_decode(const char *text, size_t length, uint8_t **ret_bytes,
-			    size_t *ret_length)
+static int digest_decode(const char *alphabet, const char *text, size_t length, uint8_t **ret_bytes,
+			 size_t *ret_length)
 {
 	CLEANUP_FREE uint8_t *bytes = malloc(length / 4 * 3 + 3);
 	uint8_t *to = bytes;
@@ -114,7 +127,7 @@ int digest_base64url_decode(const char *text, size_t length, uint8_t **ret_bytes
 	if (!bytes)
 		return -ENOMEM;
 	for (size_t i = 0; i < length; i++) {
-		int value = digest_value(text[i]);
+		int value = digest_value(alphabet, text[i]);
 
 		if (value < 0)
 			return 1;
@@ -131,6 +144,23 @@ int digest_base64url_decode(const char *text, size_t length, uint8_t **ret_bytes
 	*ret_length = (size_t)(to - bytes);
 	*ret_bytes = TAKE_PTR(bytes);
 	return 0;
+}
+
+int digest_base64url_decode(const char *text, size_t length, uint8_t **ret_bytes,
+			    size_t *ret_length)
+{
+	return digest_decode(digest_alphabet, text, length, ret_bytes, ret_length);
+}
+
+int digest_base64_decode(const char *text, size_t length, uint8_t **ret_bytes, size_t *ret_length)
+{
+	size_t padding = 0;
+
+	if (length % 4)
+		return 1;
+	while (padding < 2 && padding < length && text[length - padding - 1] == '=')
+		padding++;
+	return digest_decode(digest_plain_alphabet, text, length - padding, ret_bytes, ret_length);
 }
 
 int digest_uuid7(int64_t unix_ms, char ret_text[37])

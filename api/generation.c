@@ -30,29 +30,20 @@
 #include "generation.h"
 
 #include <errno.h>
-#include <pthread.h>
-#include <stdatomic.h>
-#include <string.h>
-#include <sys/eventfd.h>
-#include <unistd.h>
 
 #include "db.h"
-#include "log.h"
+#include "listener.h"
 
 enum {
 	GENERATION_BEAT_MS = 1000,     /* of silence, after which the number is asked for */
 	GENERATION_PATIENCE_MS = 1000, /* in which the database answers */
-	GENERATION_PAUSE_MS = 250,     /* between attempts to connect */
 	GENERATION_TRIES = 8,          /* readings in a row that may differ */
 };
 
 struct generation {
-	pthread_t thread;
-	const char *database;
+	struct listener *listener;
 	struct cache *cache;
-	int wake; /* an eventfd: readable when it is time to leave */
-	atomic_bool leaving;
-	bool silent; /* what keeps the cache closed has been told */
+	int64_t open; /* the number that the cache was opened under */
 };
 
 static const char *const generation_read_text = "select number from reference.generation";
@@ -60,98 +51,54 @@ static const char *const generation_say_text =
 	"select number, pg_advisory_unlock_all(), pg_advisory_lock_shared(" GENERATION_LOCK
 	", (number % 2147483648)::integer) from reference.generation";
 
-/* Tells once what keeps the cache closed. */
-static void generation_complain(struct generation *generation, const char *words)
-{
-	if (!generation->silent)
-		log_event(LOG_WARNING, "no replies from memory: %s", words);
-	generation->silent = true;
-}
-
-/* Runs a text and reads the number it returns (0 when it returns none). 0, or a failure as of
- * db_run_text. */
-static int generation_ask(struct generation *generation, struct db_connection *connection,
-			  const char *text, int64_t *ret_number)
-{
-	struct db_reply reply;
-	const char *number;
-	int r = db_run_text(connection, text, &reply);
-
-	if (r == 0) {
-		number = db_rows(&reply, 0) ? db_value(&reply, 0, 0, 0) : NULL;
-		*ret_number = number ? strtoll(number, NULL, 10) : 0;
-	} else if (r == DB_FAILED && reply.error.message) {
-		generation_complain(generation, reply.error.message);
-	}
-	db_reply_finish(&reply);
-	return r;
-}
-
 /* Closes the cache and opens it under the database's number. 0 or DB_…. */
-static int generation_settle(struct generation *generation, struct db_connection *connection,
-			     int64_t *ret_number)
+static int generation_settle(struct generation *generation, struct listener *listener)
 {
 	int64_t said = 0, number = -1;
 	int r = 0;
 
 	cache_close(generation->cache);
 	for (int i = 0; r == 0 && said != number && i < GENERATION_TRIES; i++) {
-		r = generation_ask(generation, connection, generation_say_text, &said);
+		r = listener_ask(listener, generation_say_text, &said);
 		if (r == 0)
-			r = generation_ask(generation, connection, generation_read_text, &number);
+			r = listener_ask(listener, generation_read_text, &number);
 	}
 	if (r != 0 || said != number)
 		return r != 0 ? r : DB_LOST;
 	cache_open(generation->cache, number);
-	if (generation->silent)
-		log_event(LOG_INFO, "replies from memory again");
-	generation->silent = false;
-	*ret_number = number;
+	generation->open = number;
 	return 0;
 }
 
-/* One connection's life: listens, opens the cache, closes and opens it at each notice. */
-static void generation_listen(struct generation *generation, struct db_connection *connection)
+static int generation_catch_up(void *user, struct listener *listener, enum listener_news news)
 {
-	int64_t open = -1, number = 0;
-	int r = db_connect(connection);
+	struct generation *generation = user;
+	int64_t number = 0;
+	int r;
 
-	if (r == 0)
-		r = generation_ask(generation, connection, "listen accord_generation", &number);
-	if (r == 0)
-		r = generation_settle(generation, connection, &open);
-	while (r == 0 && !atomic_load(&generation->leaving)) {
-		r = db_await_notice(connection, generation->wake, GENERATION_BEAT_MS);
-		if (r == DB_QUIET) {
-			r = generation_ask(generation, connection, generation_read_text, &number);
-			if (r != 0 || number == open)
-				continue;
-		}
-		if (r == 0)
-			r = generation_settle(generation, connection, &open);
+	if (news == LISTENER_SILENT) {
+		r = listener_ask(listener, generation_read_text, &number);
+		if (r != 0 || number == generation->open)
+			return r;
 	}
-	cache_close(generation->cache);
-	if (r != 0)
-		generation_complain(generation, db_reason(connection)[0] ? db_reason(connection)
-									 : "connection lost");
+	return generation_settle(generation, listener);
 }
 
-static void *generation_run(void *user)
+static void generation_lose(void *user)
 {
 	struct generation *generation = user;
 
-	while (!atomic_load(&generation->leaving)) {
-		struct db_connection *connection;
-
-		if (db_connection_new(generation->database, 0, &connection) == 0) {
-			db_set_patience(connection, GENERATION_PATIENCE_MS);
-			generation_listen(generation, connection);
-			db_connection_free(connection);
-		}
-		db_pause(generation->wake, GENERATION_PAUSE_MS);
-	}
-	return NULL;
+	cache_close(generation->cache);
 }
+
+static const struct listener_kind generation_kind = {
+	.channel = "accord_generation",
+	.what = "replies from memory",
+	.beat_ms = GENERATION_BEAT_MS,
+	.patience_ms = GENERATION_PATIENCE_MS,
+	.catch_up = generation_catch_up,
+	.lose = generation_lose,
+};
 
 int generation_follow(const char *database, struct cache *cache, struct generation **ret_generation)
 {
@@ -160,15 +107,9 @@ int generation_follow(const char *database, struct cache *cache, struct generati
 
 	if (!generation)
 		return -ENOMEM;
-	generation->database = database;
 	generation->cache = cache;
-	generation->wake = eventfd(0, EFD_CLOEXEC);
-	r = generation->wake < 0 ? -errno : 0;
-	if (r == 0)
-		r = -pthread_create(&generation->thread, NULL, generation_run, generation);
+	r = listener_start(&generation_kind, database, generation, &generation->listener);
 	if (r < 0) {
-		if (generation->wake >= 0)
-			close(generation->wake);
 		free(generation);
 		return r;
 	}
@@ -180,10 +121,7 @@ struct generation *generation_leave(struct generation *generation)
 {
 	if (!generation)
 		return NULL;
-	atomic_store(&generation->leaving, true);
-	(void)eventfd_write(generation->wake, 1);
-	pthread_join(generation->thread, NULL);
-	close(generation->wake);
+	listener_stop(generation->listener);
 	free(generation);
 	return NULL;
 }

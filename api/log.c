@@ -129,6 +129,8 @@ void log_request(const struct request *request, const struct reply *reply, uint6
 	log_add(&line, "method", request->method_name);
 	log_add(&line, "path", request->path);
 	log_add(&line, "operation", reply->operation_id);
+	log_add(&line, "caller", reply->caller[0] ? reply->caller : NULL);
+	log_add(&line, "organisation", reply->organisation[0] ? reply->organisation : NULL);
 	log_add_number(&line, "status", (uint64_t)reply->status);
 	log_add_number(&line, "bytes", reply->empty ? 0 : reply->body_length);
 	log_add_number(&line, "milliseconds", duration_ns / 1000000);

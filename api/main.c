@@ -9,6 +9,7 @@
 #include <sys/prctl.h>
 #include <unistd.h>
 
+#include "access/follow.h"
 #include "auth/command.h"
 #include "config.h"
 #include "generation.h"
@@ -97,10 +98,22 @@ static struct generation *main_follow(const struct service *service)
 	return generation;
 }
 
+/* Without a listener each request asks who calls, and all else works. */
+static struct follow *main_follow_access(const struct service *service)
+{
+	struct follow *follow = NULL;
+	int r = follow_access(service->config->database, service->callers, &follow);
+
+	if (r < 0)
+		log_event(LOG_ERROR, "no remembered callers: %s", strerror(-r));
+	return follow;
+}
+
 static int main_run_server(struct service *service)
 {
 	CLEANUP_FREE char *error = NULL;
 	struct generation *generation;
+	struct follow *follow;
 	struct server *server;
 	sigset_t signals;
 	int r;
@@ -124,6 +137,10 @@ static int main_run_server(struct service *service)
 	if (sink_gather() < 0)
 		log_event(LOG_WARNING, "lines of the log are written one by one");
 	generation = main_follow(service);
+	follow = main_follow_access(service);
+	if (!service->config->secret_key[0])
+		log_event(LOG_WARNING,
+			  "no client's secret is accepted: ACCORD_SECRET_KEY is not set");
 	if (!service->assets->interactive)
 		log_event(LOG_INFO,
 			  "no interactive reference in %s: /docs is a plain list of operations",
@@ -135,6 +152,7 @@ static int main_run_server(struct service *service)
 	fflush(stdout);
 	main_wait(&signals, service->auth);
 	server_stop(server);
+	follow_end(follow);
 	generation_leave(generation);
 	log_event(LOG_INFO, "stopped");
 	sink_stop();

@@ -9,7 +9,10 @@
 #include "request.h"
 #include "schema.h"
 
-enum { OPERATION_OFFERS = 6 }; /* media types of one reply */
+enum {
+	OPERATION_OFFERS = 6, /* media types of one reply */
+	OPERATION_SCOPES = 4, /* that one operation asks for */
+};
 
 enum parameter_place { PARAMETER_PATH, PARAMETER_QUERY, PARAMETER_HEADER };
 enum parameter_type { PARAMETER_STRING, PARAMETER_INTEGER, PARAMETER_NUMBER, PARAMETER_BOOLEAN };
@@ -75,6 +78,7 @@ struct operation {
 	const struct schema *body_schema;
 	bool body_required;
 	bool merge_patch;
+	bool form; /* takes a form, which its handler reads */
 	int status; /* of success */
 	size_t offer_count;
 	const char *offers[OPERATION_OFFERS];
@@ -82,7 +86,10 @@ struct operation {
 	bool list;
 	bool if_match;
 	bool idempotent; /* wants an Idempotency-Key */
-	bool secured;
+	bool secured;    /* not for everybody */
+	bool client;     /* its handler makes the client prove who it is: no token is read */
+	size_t scope_count;
+	const char *scopes[OPERATION_SCOPES]; /* that the caller must have, all of them */
 	struct convert_plan *plan; /* NULL unless it offers more than JSON */
 	operation_handler handler; /* NULL: it is SQL */
 	struct sql_file *sql, *summary, *parent;

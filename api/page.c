@@ -175,6 +175,7 @@ static int page_run_first(struct page *page, struct db_connection *connection,
 	int r;
 
 	steps_init(&steps, page->call);
+	steps_add_caller(&steps);
 	steps_add_timeout(&steps);
 	if (operation->parent)
 		parent = steps_add(&steps, &operation->parent_statement);
@@ -199,15 +200,18 @@ static int page_run_second(struct page *page, struct db_connection *connection,
 {
 	bool in_nulls = page->from.count && !page->from.keys[0];
 	struct steps steps;
+	size_t place;
 	int r;
 
 	if (page->more || in_nulls || page->order->never_null || page->order->order->count < 2)
 		return 0;
 	db_reply_finish(rows);
 	steps_init(&steps, page->call);
+	steps_add_caller(&steps);
+	place = steps.count;
 	page_add_segment(page, &steps, page_segment(page, true));
 	r = db_run(connection, steps.list, steps.count, true, rows);
-	return r == 0 ? page_take_rows(page, rows, 0) : r;
+	return r == 0 ? page_take_rows(page, rows, place) : r;
 }
 
 /* The path and query of the next page, owned; NULL with more unset when there is none. */

@@ -23,7 +23,18 @@ static const struct problem_type problem_table[] = {
 	 "The operation requires a header that the request does not carry."},
 	{"unauthorised", 401, "Unauthorised",
 	 "The operation requires an access token, and the request carries none that is valid."},
+	{"invalid-token", 401, "Invalid token",
+	 "The request carries an access token that is expired, revoked, malformed or not meant for "
+	 "this service."},
 	{"forbidden", 403, "Forbidden", "The caller is known, but may not do this."},
+	{"insufficient-scope", 403, "Insufficient scope",
+	 "The operation needs a scope that the access token, or the caller's role in the "
+	 "organisation, does not have."},
+	{"organisation-required", 400, "Organisation required",
+	 "The caller has a role in several organisations: the header Accord-Organisation says for "
+	 "which of them this request is made."},
+	{"organisation-forbidden", 403, "Organisation forbidden",
+	 "The header Accord-Organisation names an organisation in which the caller has no role."},
 	{"not-found", 404, "Not found", "Nothing that the caller may see is at this address."},
 	{"method-not-allowed", 405, "Method not allowed",
 	 "The address exists, but not with this method; the header Allow lists those it has."},

@@ -94,6 +94,7 @@ int read_run(struct call *call, struct reply *reply)
 		return 0;
 	}
 	steps_init(&steps, call);
+	steps_add_caller(&steps);
 	steps_add_timeout(&steps);
 	place = steps_add(&steps, &call->operation->statements[0]);
 	r = db_run(connection, steps.list, steps.count, true, &row);

@@ -24,6 +24,7 @@ struct reply {
 	char *version;      /* of the record, for the ETag; owned; NULL when there is none */
 	bool tagged;        /* wants an ETag */
 	bool shared;        /* anybody may have it: public caches too */
+	bool own;           /* the request had a token: no shared cache may keep it */
 	bool close;         /* the connection ends after it */
 	bool empty;         /* the body's length is told, the body is not sent: 304 */
 	bool encoded;       /* the body has its coding, and its ETag is among the headers */
@@ -32,7 +33,9 @@ struct reply {
 	struct problem problem;
 	size_t operation;         /* its number, for metrics; SIZE_MAX when there is none */
 	const char *operation_id; /* borrowed; NULL when there is none */
-	char *fault;              /* for the log only: what went wrong inside; owned */
+	char caller[65];       /* for the log: a client's or person's id; "" when there is none */
+	char organisation[37]; /* for the log: whom the caller acts for */
+	char *fault;           /* for the log only: what went wrong inside; owned */
 	size_t header_count;
 	struct reply_header headers[REPLY_HEADERS];
 };

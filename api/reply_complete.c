@@ -11,6 +11,7 @@ enum {
 	REPLY_GZIP_MINIMUM = 1024, /* below this a packet is a packet */
 	REPLY_TAG_BYTES = 12,      /* of the body's hash in an ETag */
 	REPLY_TAG_LENGTH = 96,
+	REPLY_KEEP_SECONDS = 5, /* of what anybody may have, unless it says more */
 };
 
 static void reply_write_problem(const struct service *service, const struct request *request,
@@ -159,11 +160,23 @@ static void reply_add_content_type(struct reply *reply)
 
 static void reply_add_cache_control(struct reply *reply)
 {
-	if (reply->keep)
-		reply_add_header(reply, "Cache-Control", "public, max-age=%d", reply->keep);
+	const char *whose = reply->own ? "private" : "public";
+
+	if (reply->keep || reply->shared)
+		reply_add_header(reply, "Cache-Control", "%s, max-age=%d", whose,
+				 reply->keep ? reply->keep : REPLY_KEEP_SECONDS);
 	else
-		reply_add_fixed(reply, "Cache-Control",
-				reply->shared ? "public, max-age=5" : "no-store");
+		reply_add_fixed(reply, "Cache-Control", "no-store");
+}
+
+/* What the representation depends on; whoever called, on who it was. */
+static void reply_add_vary(const struct operation *operation, struct reply *reply)
+{
+	bool own = reply->own || (operation && operation->secured);
+
+	reply_add_fixed(reply, "Vary",
+			own ? "Accept, Accept-Encoding, Accord-Organisation, Authorization, Origin"
+			    : "Accept, Accept-Encoding, Origin");
 }
 
 void reply_complete(const struct service *service, const struct request *request,
@@ -178,7 +191,7 @@ void reply_complete(const struct service *service, const struct request *request
 	if (reply->content_type && reply->body && !reply->empty)
 		reply_add_content_type(reply);
 	reply_add_cache_control(reply);
-	reply_add_fixed(reply, "Vary", "Accept, Accept-Encoding, Origin");
+	reply_add_vary(operation, reply);
 	reply_add_fixed(reply, "X-Request-Id", request->id);
 	reply_add_fixed(reply, "X-Content-Type-Options", "nosniff");
 	reply_add_fixed(reply, "Content-Security-Policy",

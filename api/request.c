@@ -30,6 +30,16 @@ const char *request_header(const struct request *request, const char *name)
 	return NULL;
 }
 
+bool request_repeats(const struct request *request, const char *name)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < request->header_count; i++)
+		if (strcmp(request->headers[i].name, name) == 0)
+			count += strchr(request->headers[i].value, ',') ? 2 : 1;
+	return count > 1;
+}
+
 void request_finish(struct request *request)
 {
 	free(request->headers);

@@ -45,5 +45,8 @@ enum method method_parse(const char *name);
 const char *method_name(enum method method);
 /* The value of a header by its lower-case name; NULL when absent. Borrowed. */
 const char *request_header(const struct request *request, const char *name);
+/* Whether a header of which there is one is sent more than once. Repeats of one spelling arrive as
+ * one, joined by commas, which such a header may not contain. */
+bool request_repeats(const struct request *request, const char *name);
 /* Frees what the request owns. The method's name and the body are borrowed. */
 void request_finish(struct request *request);

@@ -6,10 +6,12 @@
 #include <errno.h>
 #include <string.h>
 
+#include "access/authorise.h"
 #include "cached.h"
 #include "clock.h"
 #include "digest.h"
 #include "negotiate.h"
+#include "oauth/oauth.h"
 
 /* Whether a page that may read replies asks what else it may do. */
 static bool service_is_preflight(const struct service *service, const struct request *request)
@@ -74,16 +76,6 @@ static int service_route(struct call *call, struct reply *reply)
 	return 1;
 }
 
-/* Deny by default: nobody is known yet who could call what is not public. */
-static int service_authorise(const struct call *call, struct reply *reply)
-{
-	if (!call->operation->secured)
-		return 0;
-	reply_add_header(reply, "WWW-Authenticate", "Bearer realm=\"accord\"");
-	problem_set(&reply->problem, "unauthorised", NULL);
-	return 1;
-}
-
 static int service_negotiate(struct call *call, struct reply *reply)
 {
 	const struct operation *operation = call->operation;
@@ -105,7 +97,7 @@ static int service_negotiate(struct call *call, struct reply *reply)
 }
 
 /* What a write must be accompanied by. */
-static int service_require(const struct call *call, struct reply *reply)
+static int service_require(struct call *call, struct reply *reply)
 {
 	const char *key = request_header(call->request, "idempotency-key");
 
@@ -151,18 +143,14 @@ static int service_run(struct call *call, struct reply *reply)
 
 static int service_carry_out(struct call *call, struct reply *reply)
 {
-	static int (*const stages[])(struct call *, struct reply *) = {call_read_arguments,
-								       call_read_body};
-	int r = service_route(call, reply);
+	static int (*const stages[])(struct call *, struct reply *) = {
+		service_route,       authorise,      service_negotiate,
+		call_read_arguments, call_read_body, service_require,
+	};
+	int r = 0;
 
-	if (r == 0)
-		r = service_authorise(call, reply);
-	if (r == 0)
-		r = service_negotiate(call, reply);
 	for (size_t i = 0; i < ARRAY_LENGTH(stages) && r == 0; i++)
 		r = stages[i](call, reply);
-	if (r == 0)
-		r = service_require(call, reply);
 	return r == 0 ? service_run(call, reply) : r;
 }
 
@@ -173,6 +161,8 @@ void service_handle(struct service *service, const struct request *request, stru
 
 	*ret_reply = (struct reply){0};
 	r = service_carry_out(&call, ret_reply);
+	if (r >= 0 && call.operation && call.operation->form)
+		r = oauth_translate(ret_reply);
 	if (r < 0) {
 		problem_finish(&ret_reply->problem);
 		problem_set(&ret_reply->problem, "internal", NULL);

@@ -16,11 +16,17 @@ enum engine_statement {
 	ENGINE_BEGIN,
 	ENGINE_COMMIT,
 	ENGINE_TIMEOUT,  /* $1: milliseconds, until the transaction ends */
+	ENGINE_CALLER,   /* $1 … $5: who calls, until the transaction ends */
 	ENGINE_CLAIM,    /* $1 … $5: caller, operation, path, key, fingerprint */
 	ENGINE_STORE,    /* and $6 … $9: status, etag, location, body */
 	ENGINE_REPLAY,   /* $1 … $4 */
 	ENGINE_MEANINGS, /* of constraints */
 	ENGINE_PING,
+	ENGINE_IDENTIFY_CLIENT, /* $1 … $3: client, jti, iat */
+	ENGINE_IDENTIFY_PERSON, /* $1 … $3: issuer, subject, iat */
+	ENGINE_AUTHENTICATE,    /* $1, $2: client, digest of its secret */
+	ENGINE_USE_ASSERTION,   /* $1 … $3: client, jti, exp */
+	ENGINE_REVOKE,          /* $1, $2: jti, exp */
 	ENGINE_STATEMENTS,
 };
 
@@ -41,8 +47,11 @@ struct service {
 	struct pool *pool;
 	struct metrics *metrics;
 	struct cache *cache; /* NULL when there is none */
+	struct callers *callers;
+	struct throttle *throttle; /* of clients that fail to authenticate */
 	uint8_t cursor_key[32];
-	size_t statements; /* numbered in all */
+	uint8_t secret_key[32]; /* under which clients' secrets are hashed */
+	size_t statements;      /* numbered in all */
 	struct db_statement engine[ENGINE_STATEMENTS];
 	size_t meaning_count;
 	struct meaning *meanings;

@@ -5,6 +5,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "access/callers.h"
+#include "access/throttle.h"
 #include "bind.h"
 #include "digest.h"
 #include "handlers/handlers.h"
@@ -16,6 +18,11 @@ static const char *const engine_texts[ENGINE_STATEMENTS] = {
 	[ENGINE_BEGIN] = "begin read write",
 	[ENGINE_COMMIT] = "commit",
 	[ENGINE_TIMEOUT] = "select set_config('statement_timeout', $1::text, true)",
+	[ENGINE_CALLER] = "select set_config('accord.caller_subject', $1::text, true),"
+			  " set_config('accord.caller_client', $2::text, true),"
+			  " set_config('accord.caller_organisation', $3::text, true),"
+			  " set_config('accord.caller_role', $4::text, true),"
+			  " set_config('accord.caller_scopes', $5::text, true)",
 	[ENGINE_CLAIM] =
 		"select accord.claim_key($1::text, $2::text, $3::text, $4::text, $5::text)",
 	[ENGINE_STORE] =
@@ -27,6 +34,20 @@ static const char *const engine_texts[ENGINE_STATEMENTS] = {
 		" where (caller, operation, path, key) = ($1::text, $2::text, $3::text, $4::text)",
 	[ENGINE_MEANINGS] = "select name, meaning from accord.constraint_meanings()",
 	[ENGINE_PING] = "select 1",
+	[ENGINE_IDENTIFY_CLIENT] =
+		"select state, organisation_id, scopes, addresses,"
+		" extract(epoch from expires_at)::bigint from"
+		" accord.identify_client($1::text, $2::text, to_timestamp($3::bigint))",
+	[ENGINE_IDENTIFY_PERSON] =
+		"select state, person_id, organisation_id, role, scopes from"
+		" accord.identify_person($1::text, $2::text, to_timestamp($3::bigint))",
+	[ENGINE_AUTHENTICATE] =
+		"select state, secret_fits, keys, organisation_id, scopes, addresses,"
+		" extract(epoch from expires_at)::bigint from"
+		" accord.authenticate_client($1::text, $2::bytea)",
+	[ENGINE_USE_ASSERTION] =
+		"select accord.use_assertion($1::text, $2::text, to_timestamp($3::bigint))",
+	[ENGINE_REVOKE] = "select accord.revoke_token($1::text, to_timestamp($2::bigint))",
 };
 
 /* Numbers the engine's statements after the operations'. 0 or -ENOMEM. */
@@ -45,19 +66,22 @@ static int service_add_engine(struct service *service)
 	return 0;
 }
 
-/* The cursor key: as configured, else random, so that cursors end with the process. */
-static int service_make_key(struct service *service)
+/* The keys: as configured, else random, so that cursors end with the process and no secret fits. */
+static int service_make_keys(struct service *service)
 {
-	const char *hex = service->config->cursor_key;
+	const struct {
+		const char *hex;
+		uint8_t *key;
+	} keys[] = {{service->config->cursor_key, service->cursor_key},
+		    {service->config->secret_key, service->secret_key}};
+	int r = 0;
 
-	if (!hex[0])
-		return digest_random(service->cursor_key, sizeof(service->cursor_key));
-	for (size_t i = 0; i < sizeof(service->cursor_key); i++) {
-		char pair[3] = {hex[2 * i], hex[2 * i + 1], '\0'};
-
-		service->cursor_key[i] = (uint8_t)strtoul(pair, NULL, 16);
-	}
-	return 0;
+	for (size_t i = 0; i < ARRAY_LENGTH(keys) && r == 0; i++)
+		if (keys[i].hex[0])
+			digest_unhex(keys[i].hex, keys[i].key, DIGEST_BYTES);
+		else
+			r = digest_random(keys[i].key, DIGEST_BYTES);
+	return r;
 }
 
 /* "<slug> <pointer> <text>"; a comment of any other form is only a comment. */
@@ -130,6 +154,10 @@ static int service_open(struct service *service)
 		r = cache_new((size_t)config->cache_mb * 1024 * 1024, config->pool_wait_ms,
 			      &service->cache);
 	if (r == 0)
+		r = callers_new(&service->callers);
+	if (r == 0)
+		r = throttle_new(&service->throttle);
+	if (r == 0)
 		r = pool_new(config->database, size, config->pool_wait_ms, service->statements,
 			     &service->pool);
 	if (r == 0 && config->database[0])
@@ -157,7 +185,7 @@ int service_new(const struct config *config, struct service **ret_service, char 
 	if (r == 0)
 		r = service_add_engine(service);
 	if (r == 0)
-		r = service_make_key(service);
+		r = service_make_keys(service);
 	if (r == 0 && config->database[0])
 		r = service_prove(service, ret_error);
 	if (r == 0)
@@ -177,6 +205,8 @@ struct service *service_free(struct service *service)
 	auth_free(service->auth);
 	pool_free(service->pool);
 	cache_free(service->cache);
+	callers_free(service->callers);
+	throttle_free(service->throttle);
 	metrics_free(service->metrics);
 	assets_free(service->assets);
 	contract_free(service->contract);

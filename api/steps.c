@@ -35,6 +35,23 @@ size_t steps_add_engine(struct steps *steps, enum engine_statement statement,
 	return place;
 }
 
+void steps_add_caller(struct steps *steps)
+{
+	static const enum source sources[] = {SOURCE_CALLER_SUBJECT, SOURCE_CALLER_CLIENT,
+					      SOURCE_CALLER_ORGANISATION, SOURCE_CALLER_ROLE,
+					      SOURCE_CALLER_SCOPES};
+	const char *values[ARRAY_LENGTH(sources)];
+
+	if (!steps->call->operation->secured)
+		return;
+	for (size_t i = 0; i < ARRAY_LENGTH(sources); i++) {
+		values[i] = call_source(steps->call, sources[i]);
+		if (!values[i])
+			values[i] = "";
+	}
+	steps_add_engine(steps, ENGINE_CALLER, values, ARRAY_LENGTH(values));
+}
+
 void steps_add_timeout(struct steps *steps)
 {
 	if (steps->call->operation->sql->cost == SQL_COST_EXPENSIVE)

@@ -19,6 +19,8 @@ size_t steps_add(struct steps *steps, const struct bound_statement *bound);
 /* Adds one of the engine's own with values (borrowed). Returns its place. */
 size_t steps_add_engine(struct steps *steps, enum engine_statement statement,
 			const char *const *values, size_t count);
+/* Tells the transaction who calls, when the operation is not for everybody. */
+void steps_add_caller(struct steps *steps);
 /* Gives an expensive operation its own time; others keep the session's. */
 void steps_add_timeout(struct steps *steps);
 /* Adds further values to the step added last. */

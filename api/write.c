@@ -28,6 +28,7 @@ struct write {
 	size_t first; /* place of the operation's first statement in the first trip */
 	size_t claim; /* place of the claim; 0 when there is none */
 	size_t last;  /* place of the statement that answers, in the latest trip */
+	char caller[CALLER_ID + CALLER_ORGANISATION + 8]; /* "" in what is public */
 	char fingerprint[2 * DIGEST_BYTES + 1];
 	const char *key;
 	const char *values[STEPS_VALUES]; /* of the claim */
@@ -119,6 +120,7 @@ static int write_run_first(struct write *write)
 
 	steps_init(&steps, write->call);
 	steps_add_engine(&steps, ENGINE_BEGIN, NULL, 0);
+	steps_add_caller(&steps);
 	if (write->key)
 		write->claim = steps_add_engine(&steps, ENGINE_CLAIM, write->values, 5);
 	write->first = steps.count;
@@ -326,19 +328,24 @@ static int write_attempt(struct write *write)
 /* The key's scope and the body's fingerprint. */
 static int write_prepare(struct write *write)
 {
+	const struct call *call = write->call;
 	uint8_t digest[DIGEST_BYTES];
 	int r;
 
-	if (!write->call->operation->idempotent)
+	if (!call->operation->idempotent)
 		return 0;
-	write->key = request_header(write->call->request, "idempotency-key");
-	r = digest_sha256(write->call->request->body, write->call->request->body_length, digest);
+	if (call->operation->secured)
+		snprintf(write->caller, sizeof(write->caller), "%s %s %s",
+			 call->caller->person ? "person" : "client", call->caller->id,
+			 call->grant ? call->grant->organisation : "");
+	write->key = request_header(call->request, "idempotency-key");
+	r = digest_sha256(call->request->body, call->request->body_length, digest);
 	if (r < 0)
 		return r;
 	digest_hex(digest, sizeof(digest), write->fingerprint);
-	write->values[0] = "";
-	write->values[1] = write->call->operation->id;
-	write->values[2] = write->call->request->path;
+	write->values[0] = write->caller;
+	write->values[1] = call->operation->id;
+	write->values[2] = call->request->path;
 	write->values[3] = write->key;
 	write->values[4] = write->fingerprint;
 	return 0;

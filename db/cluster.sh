@@ -126,12 +126,12 @@ make() {
 	mv "$data.new" "$data"
 }
 
-# The server's own user, and root, may be the superuser or either role of the service; nobody else may connect.
+# The server's own user, and root, may be the superuser or any role of ours that logs in; nobody else may connect.
 write_access() {
 	local from role
 	printf 'local all all peer map=accord\n' >"$instance/stamps/hba"
 	for from in "$user" root; do
-		for role in postgres accord_api accord_worker; do
+		for role in postgres accord_api accord_worker accord_admin; do
 			printf 'accord "%s" %s\n' "$from" "$role"
 		done
 	done >"$instance/stamps/ident"

@@ -10,20 +10,12 @@
 #include "../digest.h"
 #include "../limit.h"
 
-/* Headers of which there is one: ulfius joins repeats of the same spelling with a comma, which none
- * of them may contain. */
+/* Headers of which there is one. Authorization is one of them too, but whoever reads it has words
+ * of its own for that. */
 static const char *const single_headers[] = {
-	"authorization", "content-length",  "content-type",
-	"host",          "idempotency-key", "transfer-encoding",
+	"accord-organisation", "content-length",    "content-type", "host",
+	"idempotency-key",     "transfer-encoding",
 };
-
-static bool incoming_is_single(const char *name)
-{
-	for (size_t i = 0; i < ARRAY_LENGTH(single_headers); i++)
-		if (strcmp(single_headers[i], name) == 0)
-			return true;
-	return false;
-}
 
 /* Copies a text in lower case behind what the memory holds already. */
 static const char *incoming_lower(const char *text, char **memory)
@@ -93,15 +85,14 @@ static int incoming_copy(const struct _u_request *from, struct request *request)
  */
 static bool incoming_repeated(const struct request *request)
 {
-	for (size_t i = 0; i < request->header_count; i++) {
-		const struct header *header = &request->headers[i];
-
-		if (incoming_is_single(header->name) && strchr(header->value, ','))
+	for (size_t i = 0; i < ARRAY_LENGTH(single_headers); i++)
+		if (request_repeats(request, single_headers[i]))
 			return true;
+	for (size_t i = 0; i < request->header_count; i++)
 		for (size_t k = 0; k < i; k++)
-			if (strcmp(request->headers[k].name, header->name) == 0)
+			if (strcmp(request->headers[k].name, request->headers[i].name) == 0 &&
+			    strcmp(request->headers[k].name, "authorization") != 0)
 				return true;
-	}
 	return false;
 }
 
@@ -176,17 +167,21 @@ static int incoming_set_trace(struct request *request)
 	return r;
 }
 
-static void incoming_set_client(const struct _u_request *from, struct request *request)
+static void incoming_set_client(const struct _u_request *from,
+				const struct incoming_proxies *proxies, struct request *request)
 {
-	const struct sockaddr_in *peer =
+	const struct sockaddr_in *name =
 		(const struct sockaddr_in *)(const void *)from->client_address;
+	char peer[INET_ADDRSTRLEN] = "";
 
-	if (peer && peer->sin_family == AF_INET)
-		inet_ntop(AF_INET, &peer->sin_addr, request->client, sizeof(request->client));
+	if (name && name->sin_family == AF_INET)
+		inet_ntop(AF_INET, &name->sin_addr, peer, sizeof(peer));
+	network_find_client(proxies->networks, proxies->count, peer,
+			    request_header(request, "x-forwarded-for"), request->client);
 }
 
-int incoming_read(const struct _u_request *from, struct request *ret_request,
-		  const char **ret_refusal, const char **ret_detail)
+int incoming_read(const struct _u_request *from, const struct incoming_proxies *proxies,
+		  struct request *ret_request, const char **ret_refusal, const char **ret_detail)
 {
 	struct request request = {.started_ns = clock_monotonic_ns()};
 	int r;
@@ -204,7 +199,7 @@ int incoming_read(const struct _u_request *from, struct request *ret_request,
 		request_finish(&request);
 		return r;
 	}
-	incoming_set_client(from, &request);
+	incoming_set_client(from, proxies, &request);
 	*ret_detail = NULL;
 	*ret_refusal = incoming_refusal(from, &request, ret_detail);
 	if (*ret_refusal && strcmp(*ret_refusal, "malformed-request") != 0)

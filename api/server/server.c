@@ -32,6 +32,7 @@ struct server {
 	bool main_runs, metrics_run;
 	int port_socket, metrics_socket;
 	unsigned port, metrics_port;
+	struct incoming_proxies proxies;
 };
 
 /*
@@ -102,7 +103,7 @@ static int server_on_request(const struct _u_request *from, struct _u_response *
 
 	connections_request_arrived();
 
-	if (incoming_read(from, &request, &refusal, &detail) < 0) {
+	if (incoming_read(from, &server->proxies, &request, &refusal, &detail) < 0) {
 		response->status = 500;
 		metrics_observe(service->metrics, SIZE_MAX, 500, 0);
 		log_event(LOG_ERROR, "a request could not be read: no memory or no randomness");
@@ -243,7 +244,11 @@ int server_start(struct service *service, struct server **ret_server, char **ret
 		return -ENOMEM;
 	server->service = service;
 	server->port_socket = server->metrics_socket = -1;
-	r = server_listen(config->address, config->port, &server->port_socket, &server->port);
+	r = network_parse(config->trusted_proxies, &server->proxies.networks,
+			  &server->proxies.count);
+	if (r == 0)
+		r = server_listen(config->address, config->port, &server->port_socket,
+				  &server->port);
 	if (r == 0 && config->metrics_port)
 		r = server_listen("127.0.0.1", config->metrics_port, &server->metrics_socket,
 				  &server->metrics_port);
@@ -318,6 +323,7 @@ struct server *server_stop(struct server *server)
 		ulfius_clean_instance(&server->main);
 	}
 	connections_unwatch();
+	free(server->proxies.networks);
 	free(server);
 	return NULL;
 }

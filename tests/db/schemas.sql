@@ -7,7 +7,7 @@ create schema pgtap;
 create extension pgtap with schema pgtap;
 set local search_path = pgtap, postgis;
 
-select plan(30);
+select plan(37);
 
 select is(
 	(
@@ -15,8 +15,8 @@ select is(
 		from pg_catalog.pg_roles
 		where rolname like 'accord%'
 	),
-	array['accord_api login', 'accord_owner', 'accord_worker login'],
-	'three roles, of which the owner cannot log in'
+	array['accord_admin login', 'accord_api login', 'accord_owner', 'accord_worker login'],
+	'four roles, of which the owner cannot log in'
 );
 select is_empty(
 	$$
@@ -72,7 +72,7 @@ select is_empty(
 	$$
 	select c.oid::regclass
 	from pg_catalog.pg_class as c
-	where c.relowner in ('accord_api'::regrole, 'accord_worker'::regrole)
+	where c.relowner in ('accord_api'::regrole, 'accord_worker'::regrole, 'accord_admin'::regrole)
 	$$,
 	'the roles that log in own nothing'
 );
@@ -81,10 +81,15 @@ select schema_privs_are(name::name, 'accord_api'::name, array['USAGE'])
 from unnest(array['reference', 'restricted', 'published', 'accord', 'postgis']) as name;
 select schema_privs_are(name::name, 'accord_worker'::name, array['USAGE'])
 from unnest(array['reference', 'restricted', 'published', 'accord', 'postgis']) as name;
+select schema_privs_are(name::name, 'accord_admin'::name, array['USAGE'])
+from unnest(array['accord', 'postgis']) as name;
+select schema_privs_are(name::name, 'accord_admin'::name, array[]::text[])
+from unnest(array['reference', 'restricted', 'published', 'public']) as name;
 select schema_privs_are('public', 'accord_api', array[]::text[]);
 select schema_privs_are('public', 'accord_worker', array[]::text[]);
 select database_privs_are(current_database(), 'accord_api', array['CONNECT']);
 select database_privs_are(current_database(), 'accord_worker', array['CONNECT', 'TEMPORARY']);
+select database_privs_are(current_database(), 'accord_admin', array['CONNECT']);
 
 select is(
 	(
@@ -130,7 +135,15 @@ select is_empty(
 		and p.oid::regprocedure::text not in (
 			'accord.analyze_reference()', 'accord.refresh_reference()', 'reference.locate_schools()',
 			'reference.refresh_code_lists()', 'reference.refresh_identifiers()', 'reference.refresh_organisations()',
-			'reference.refresh_search_words()'
+			'reference.refresh_search_words()', 'accord.authenticate_client(text,bytea)',
+			'accord.use_assertion(text,text,timestamp with time zone)',
+			'accord.identify_client(text,text,timestamp with time zone)',
+			'accord.identify_person(text,text,timestamp with time zone)',
+			'accord.revoke_token(text,timestamp with time zone)',
+			'accord.create_client(text,text,text,text[],cidr[],timestamp with time zone,jsonb,bytea)',
+			'accord.rotate_client(text,bytea,jsonb,boolean)', 'accord.disable_client(text)', 'accord.clients()',
+			'accord.grant_role(uuid,text,text,text,text,text,text[])', 'accord.revoke_role(text,text,text)',
+			'accord.users()'
 		)
 	$$,
 	'functions with their owner''s rights are on the list'

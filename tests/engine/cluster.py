@@ -14,7 +14,7 @@ from psycopg2.extensions import make_dsn, parse_dsn
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 HERE = pathlib.Path(__file__).resolve().parent
-ROLES = ("postgres", "accord_owner", "accord_api", "accord_worker")
+ROLES = ("postgres", "accord_owner", "accord_api", "accord_worker", "accord_admin")
 
 
 class Cluster:

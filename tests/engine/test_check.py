@@ -29,6 +29,9 @@ PAGE = {"type": "object", "required": ["items", "next"], "properties": {
     "items": {"type": "array", "items": {"$ref": "#/components/schemas/Thing"}},
     "next": {"type": ["string", "null"]}}}
 
+TOKEN = {"type": "oauth2", "flows": {"clientCredentials": {
+    "tokenUrl": "/oauth/token", "scopes": {"things:read": "Read things."}}}}
+
 CONTRACT = {
     "openapi": "3.1.0",
     "info": {"title": "Things", "version": "1"},
@@ -63,7 +66,11 @@ CONTRACT = {
             },
         },
     },
-    "components": {"schemas": {"Thing": THING}},
+    "components": {
+        "schemas": {"Thing": THING},
+        "securitySchemes": {"token": TOKEN, "person": {"type": "http", "scheme": "bearer"},
+                            "client": {"type": "http", "scheme": "basic"}},
+    },
 }
 
 SOURCES = {
@@ -160,6 +167,9 @@ TEXTS = {"type": "array", "items": TEXT}
 OTHER_ONE = {"get": {**CONTRACT["paths"][ONE]["get"], "operationId": "things_other",
                      "parameters": [{**IDENTITY, "name": "other"}]}}
 
+SCHEMES = ("components", "securitySchemes")
+ACTS = put({"name": "Accord-Organisation", "in": "header", "schema": {"type": "string", "format": "uuid"}}, *ANOTHER)
+
 # What is wrong: the change, and what its refusal names.
 BROKEN_CONTRACTS = {
     "unknown schema keyword": (put(1, *LIMIT, "schema", "frobnicate"),
@@ -179,6 +189,23 @@ BROKEN_CONTRACTS = {
     "unknown format": (put("colour", *COLOUR, "schema", "format"), "things.yaml", COLOUR_AT, "format"),
     "no security": (drop(*GET, "security"), "things.yaml", GET_AT, "security"),
     "unknown security scheme": (put([{"nobody": []}], *GET, "security"), "things.yaml", GET_AT, "nobody"),
+    "optional security": (put([{}], *GET, "security"), "things.yaml", GET_AT, "one scheme"),
+    "two schemes together": (put([{"token": [], "person": []}], *GET, "security"), "things.yaml", GET_AT, "one scheme"),
+    "scheme of another kind": (put({"type": "mutualTLS"}, *SCHEMES, "key"),
+                               "securitySchemes/key", "oauth2"),
+    "scheme without scopes": (put({"type": "oauth2", "flows": {}}, *SCHEMES, "other"), "securitySchemes/other"),
+    "scopes declared twice": (put(TOKEN, *SCHEMES, "other"), "securitySchemes/other", "already"),
+    "scope of no verb": (put("Own.", *SCHEMES, "token", "flows", "clientCredentials", "scopes", "things:own"),
+                         "things:own"),
+    "undeclared scope": (put([{"token": ["things:write"]}], *GET, "security"), "things.yaml", GET_AT, "things:write"),
+    "alternatives that differ": (both(put([{"token": ["things:read"]}, {"person": []}], *GET, "security"), ACTS),
+                                 "things.yaml", GET_AT, "same scopes"),
+    "scope without Accord-Organisation": (put([{"token": ["things:read"]}], *GET, "security"),
+                                          "things.yaml", GET_AT, "Accord-Organisation"),
+    "Accord-Organisation for everybody": (ACTS, "things.yaml", GET_AT, "Accord-Organisation"),
+    "client's credentials without a form": (put([{"client": []}], *GET, "security"), "things.yaml", GET_AT, "form"),
+    "client's credentials or a token": (put([{"token": []}, {"client": []}], *GET, "security"),
+                                        "things.yaml", GET_AT, "alternative"),
     "no operationId": (drop(*GET, "operationId"), "things.yaml", GET_AT, "operationId"),
     "duplicate operationId": (put("things_list", *ONE_GET, "operationId"), "thing.yaml", "things_list"),
     "two shapes that are one": (put(OTHER_ONE, "paths", "/v1/things/{other}"), "{other}"),
@@ -201,6 +228,8 @@ BROKEN_CONTRACTS = {
 
 # The same where the contract and the SQL do not agree, or the SQL is wrong by itself.
 BROKEN_OPERATIONS = {
+    "form without a handler": (put({"application/x-www-form-urlencoded": {"schema": THING}}, *POST, "requestBody",
+                                   "content"), "things_create", "form"),
     "POST without Idempotency-Key": (put([], *POST, "parameters"), "things_create", "Idempotency-Key"),
     "order without its reverse": (put(["name", "-name", "code"], *ORDER, "schema", "enum"), "things_list", "order"),
     "order that the SQL lacks": (put(["name", "-name", "code", "-code", "size", "-size"], *ORDER, "schema", "enum"),
@@ -297,4 +326,14 @@ def test_contract_that_is_no_json_is_refused(check, tmp_path, database):
 
 def test_the_engines_own_contract_is_accepted(bundle, database):
     done = accord("check", contract=bundle, operations=HERE / "operations", database=database.dsn(user="accord_api"))
+    assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.parametrize("security", [
+    [{"token": []}], [{"person": []}], [{"token": []}, {"person": []}],
+    [{"token": ["things:read"]}, {"person": ["things:read"]}],
+])
+def test_security_is_read_from_the_contract(check, security):
+    changes = [put(security, *GET, "security")] + [ACTS] * any(scopes for one in security for scopes in one.values())
+    done = check(both(*changes))
     assert done.returncode == 0, done.stderr

@@ -1,0 +1,146 @@
+-- SPDX-License-Identifier: MIT
+-- Whatever is restricted, now and later: row security holds for everybody, and nobody shows rows to nobody.
+
+begin;
+
+create schema pgtap;
+create extension pgtap with schema pgtap;
+set local search_path = pgtap, postgis;
+
+create temporary view protected as
+select c.oid, c.relname, c.relrowsecurity, c.relforcerowsecurity, c.relacl
+from pg_catalog.pg_class as c
+where c.relnamespace = 'restricted'::regnamespace and c.relkind in ('r', 'p');
+
+select plan(7 + (select count(*)::integer from protected));
+
+select is_empty(
+	$$ select relname from protected where not (relrowsecurity and relforcerowsecurity) $$,
+	'row security is forced on every table'
+);
+select is_empty(
+	$$
+	select c.oid::regclass
+	from pg_catalog.pg_class as c
+	where
+		c.relkind in ('v', 'm')
+		and c.relnamespace in ('restricted'::regnamespace, 'published'::regnamespace, 'accord'::regnamespace)
+		and not coalesce(array_to_string(c.reloptions, ' ') ~ 'security_invoker=(on|true)', false)
+		and pg_catalog.pg_get_viewdef(c.oid) ~ 'restricted\.'
+	$$,
+	'no view sees with its owner''s eyes'
+);
+select is_empty(
+	$$
+	select t.relname, p.polname
+	from pg_catalog.pg_policy as p
+	join protected as t on t.oid = p.polrelid
+	where p.polroles = '{0}'
+	$$,
+	'every policy names its role'
+);
+select is_empty(
+	$$
+	select t.relname, p.polname
+	from pg_catalog.pg_policy as p
+	join protected as t on t.oid = p.polrelid
+	where
+		p.polroles <> array['accord_owner'::regrole::oid]
+		and coalesce(pg_get_expr(p.polqual, p.polrelid), pg_get_expr(p.polwithcheck, p.polrelid)) !~ 'accord\.caller_'
+	$$,
+	'a policy of anybody but the owner asks who calls'
+);
+select is_empty(
+	$$
+	select d.objid, f.oid::regprocedure
+	from pg_catalog.pg_depend as d
+	join pg_catalog.pg_proc as f on f.oid = d.refobjid
+	where
+		d.classid = 'pg_policy'::regclass and d.refclassid = 'pg_proc'::regclass
+		and f.provolatile = 'v'
+	$$,
+	'no function of a policy is volatile'
+);
+select is_empty(
+	$$
+	select t.relname, a.privilege_type
+	from protected as t, aclexplode(t.relacl) as a
+	where
+		a.grantee <> 'accord_owner'::regrole
+		and not exists (
+			select
+			from pg_catalog.pg_policy as p
+			where
+				p.polrelid = t.oid and p.polroles @> array[a.grantee]
+				and p.polcmd in ('*', substr(replace(lower(a.privilege_type), 'insert', 'append'), 1, 1)::"char")
+		)
+	$$,
+	'a command is granted where a policy is'
+);
+select is_empty(
+	$$
+	select t.relname
+	from protected as t, pg_catalog.pg_attribute as a
+	where
+		a.attrelid = t.oid and a.attnum > 0 and not a.attisdropped
+		and (t.relname = 'client_secret' or a.attname in ('digest', 'keys'))
+		and (
+			has_column_privilege('accord_api', t.oid, a.attnum, 'select')
+			or has_column_privilege('accord_worker', t.oid, a.attnum, 'select')
+			or has_column_privilege('accord_admin', t.oid, a.attnum, 'select')
+		)
+	$$,
+	'nobody who logs in reads a digest or a key'
+);
+
+-- Each table has a row by now; with no caller, an empty one and garbage none is seen.
+insert into restricted.client (id, name, organisation_id, scopes, addresses, created_at)
+values ('seen', 'Seen', '00000000-0000-8000-a000-000000000001', '{}', '{}', accord.now());
+insert into restricted.client_secret (client_id, digest, created_at)
+values ('seen', sha256('secret'), accord.now());
+insert into restricted.used_assertion (client_id, token, expires_at) values ('seen', 'a', accord.now());
+insert into restricted.person (id, issuer, subject, created_at)
+values ('00000000-0000-8000-a000-000000000002', 'https://id.example', 'seen', accord.now());
+insert into restricted.person_grant (person_id, organisation_id, role, scopes, created_at)
+values (
+	'00000000-0000-8000-a000-000000000002', '00000000-0000-8000-a000-000000000001', 'viewer', '{}', accord.now()
+);
+insert into restricted.revoked_token (token, expires_at) values ('seen', accord.now());
+
+-- Counts what a role sees, as a superuser who lends it the privilege that it may lack.
+create function pg_temp.seen(place regclass, role_name text, client text, subject text, organisation text)
+returns bigint
+language plpgsql
+as $$
+declare
+	rows bigint;
+begin
+	execute format('grant usage on schema restricted to %I', role_name);
+	execute format('grant select on %s to %I', place, role_name);
+	perform set_config('accord.caller_client', client, true), set_config('accord.caller_subject', subject, true),
+		set_config('accord.caller_organisation', organisation, true);
+	execute format('set local role %I', role_name);
+	execute format('select count(*) from %s', place) into rows;
+	execute 'reset role';
+	return rows;
+end
+$$;
+
+select is(
+	(
+		select sum(pg_temp.seen(t.oid, role_name, client, subject, organisation))
+		from
+			unnest(array['accord_api', 'accord_worker', 'accord_admin']) as role_name,
+			unnest(array['', 'nobody', '''; --']) as client,
+			unnest(array['', 'nobody', '00000000-0000-8000-a000-000000000003']) as subject,
+			unnest(array['', 'garbage', '{}', '00000000-0000-8000-a000-000000000004']) as organisation
+	),
+	0::numeric,
+	'a stranger sees nothing of ' || t.relname
+)
+from protected as t
+order by t.relname;
+
+select * from finish();
+
+rollback;
