@@ -62,7 +62,7 @@ static const struct setting settings[] = {
 	 "folder of the keys that sign tokens, shared by all nodes; when empty, "
 	 "one key that ends with the process"},
 	{"ACCORD_KEY_LEAD_SECONDS", SETTING_NUMBER, SETTING_AT(key_lead_seconds), "600", 2, 86400,
-	 "for which a new key is published before it signs; others may keep the set for half of that"},
+	 "for which a new key is published before it signs; others may keep it for half of that"},
 	{"ACCORD_LOG", SETTING_LEVEL, SETTING_AT(log), "info", 0, 0,
 	 "least level logged: debug, info (a line a request), warning, error"},
 	{"ACCORD_METRICS_PORT", SETTING_NUMBER, SETTING_AT(metrics_port), "9108", 0, 65535,
