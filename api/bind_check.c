@@ -147,6 +147,10 @@ int bind_check_rules(const struct binder *binder, const struct operation *operat
 	    !operation->if_match)
 		return bind_fail(binder->ret_error, -EINVAL, "%s: %s requires no If-Match", path,
 				 operation->id);
+	if (operation->sql->audit_personal && !operation->secured)
+		return bind_fail(binder->ret_error, -EINVAL,
+				 "%s: audit: personal, but anybody may call %s", path,
+				 operation->id);
 	return operation->sql->cache ? bind_check_cache(binder, operation) : 0;
 }
 

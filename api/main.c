@@ -11,6 +11,8 @@
 
 #include "access/follow.h"
 #include "admin/command.h"
+#include "audit/command.h"
+#include "audit/sealer.h"
 #include "auth/command.h"
 #include "config.h"
 #include "generation.h"
@@ -34,6 +36,7 @@ struct command {
 };
 
 static int main_serve(int count, char **arguments);
+static int main_audit(int count, char **arguments);
 static int main_check(int count, char **arguments);
 static int main_client(int count, char **arguments);
 static int main_import(int count, char **arguments);
@@ -45,6 +48,8 @@ static int main_help(int count, char **arguments);
 
 static const struct command commands[] = {
 	{"serve", "", "answer requests until SIGINT or SIGTERM", main_serve},
+	{"audit", "verify [HEAD]|head", "prove that the audit is whole, or print its head",
+	 main_audit},
 	{"check", "",
 	 "check the contract, the SQL and, when one is set, the database; serve nothing",
 	 main_check},
@@ -114,10 +119,22 @@ static struct follow *main_follow_access(const struct service *service)
 	return follow;
 }
 
+/* Without a sealer the audit is written all the same, and another node may seal it. */
+static struct sealer *main_seal(const struct service *service)
+{
+	struct sealer *sealer = NULL;
+	int r = sealer_start(service->config->database, &sealer);
+
+	if (r < 0)
+		log_event(LOG_ERROR, "the audit is not sealed: %s", strerror(-r));
+	return sealer;
+}
+
 static int main_run_server(struct service *service)
 {
 	CLEANUP_FREE char *error = NULL;
 	struct generation *generation;
+	struct sealer *sealer;
 	struct follow *follow;
 	struct server *server;
 	sigset_t signals;
@@ -143,6 +160,7 @@ static int main_run_server(struct service *service)
 		log_event(LOG_WARNING, "lines of the log are written one by one");
 	generation = main_follow(service);
 	follow = main_follow_access(service);
+	sealer = main_seal(service);
 	if (!service->config->secret_key[0])
 		log_event(LOG_WARNING,
 			  "no client's secret is accepted: ACCORD_SECRET_KEY is not set");
@@ -157,6 +175,7 @@ static int main_run_server(struct service *service)
 	fflush(stdout);
 	main_wait(&signals, service->auth);
 	server_stop(server);
+	sealer_stop(sealer);
 	follow_end(follow);
 	generation_leave(generation);
 	log_event(LOG_INFO, "stopped");
@@ -258,6 +277,11 @@ static int main_client(int count, char **arguments)
 static int main_user(int count, char **arguments)
 {
 	return main_run(command_user, count, arguments);
+}
+
+static int main_audit(int count, char **arguments)
+{
+	return main_run(command_audit, count, arguments);
 }
 
 static int main_key(int count, char **arguments)

@@ -167,6 +167,10 @@ int metrics_write(const struct metrics *metrics, const struct metrics_gauges *ga
 		metrics_write_duration(metrics, i, buffer);
 	metrics_write_cache(&gauges->cache, buffer);
 	metrics_write_quota(gauges->quota, buffer);
+	metrics_head(buffer, "accord_audit_omitted_total", "counter",
+		     "Refusals of known callers that were counted and not audited.");
+	buffer_add_format(buffer, "accord_audit_omitted_total %" PRIu64 "\n",
+			  gauges->audit_omitted);
 	metrics_head(buffer, "accord_connections", "gauge", "Client connections open now.");
 	buffer_add_format(buffer, "accord_connections %u\n", gauges->connections);
 	metrics_head(buffer, "accord_pool_connections", "gauge",

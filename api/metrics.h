@@ -15,6 +15,7 @@ struct metrics_gauges {
 	unsigned connections;
 	struct cache_state cache;
 	const struct quota *quota;
+	uint64_t audit_omitted;
 };
 
 /* For operations numbered below count; ids are borrowed. Number count stands for requests that are

@@ -13,7 +13,7 @@ void reply_header_finish(struct reply_header *header)
 		free((char *)header->value);
 }
 
-void reply_finish(struct reply *reply)
+void reply_drop(struct reply *reply)
 {
 	for (size_t i = 0; i < reply->header_count; i++)
 		reply_header_finish(&reply->headers[i]);
@@ -22,8 +22,19 @@ void reply_finish(struct reply *reply)
 	else
 		free(reply->body);
 	free(reply->version);
-	free(reply->fault);
 	problem_finish(&reply->problem);
+	reply->header_count = 0;
+	reply->held = NULL;
+	reply->body = NULL;
+	reply->body_length = 0;
+	reply->version = NULL;
+	reply->tag = NULL;
+}
+
+void reply_finish(struct reply *reply)
+{
+	reply_drop(reply);
+	free(reply->fault);
 	*reply = (struct reply){0};
 }
 

@@ -43,6 +43,8 @@ struct reply {
 };
 
 void reply_finish(struct reply *reply);
+/* Takes back what would have been answered: body, headers and problem. */
+void reply_drop(struct reply *reply);
 void reply_header_finish(struct reply_header *header);
 /* Adds a header; CR, LF and other controls in the value become spaces, so that no later header is
  * lost. */

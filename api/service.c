@@ -8,6 +8,7 @@
 
 #include "access/authorise.h"
 #include "access/meter.h"
+#include "audit/record.h"
 #include "cached.h"
 #include "clock.h"
 #include "digest.h"
@@ -132,11 +133,22 @@ static int service_make(struct call *call, struct reply *reply)
 						      : write_run(call, reply);
 }
 
+/* What is told of people leaves once it is written down who was told. */
+static int service_make_personal(struct call *call, struct reply *reply)
+{
+	int r = service_make(call, reply);
+
+	return r == 0 && !reply->problem.type ? record_read(call, reply) : r;
+}
+
 static int service_run(struct call *call, struct reply *reply)
 {
 	const struct operation *operation = call->operation;
 
 	reply->shared = operation->method == METHOD_GET && !operation->secured;
+	if (!operation->handler && operation->sql->audit_personal &&
+	    operation->cost != SQL_COST_WRITE)
+		return service_make_personal(call, reply);
 	return call->service->cache && !operation->handler && operation->sql->cache
 		       ? cached_run(call, service_make, reply)
 		       : service_make(call, reply);
@@ -166,6 +178,15 @@ static int service_carry_out(struct call *call, struct reply *reply)
 	return r == 0 ? service_run(call, reply) : r;
 }
 
+/* Whether somebody we know was kept from what is not for everybody. */
+static bool service_is_refusal(const struct call *call, const struct reply *reply)
+{
+	const struct problem_type *type = reply->problem.type;
+
+	return call->caller && call->operation->secured && type &&
+	       (type->status == 403 || type->status == 404);
+}
+
 void service_handle(struct service *service, const struct request *request, struct reply *ret_reply)
 {
 	CLEANUP(call_finish) struct call call = {.service = service, .request = request};
@@ -173,6 +194,8 @@ void service_handle(struct service *service, const struct request *request, stru
 
 	*ret_reply = (struct reply){0};
 	r = service_carry_out(&call, ret_reply);
+	if (r >= 0 && service_is_refusal(&call, ret_reply))
+		record_refusal(&call, ret_reply);
 	if (r >= 0 && call.operation && call.operation->form)
 		r = oauth_translate(ret_reply);
 	if (r < 0) {

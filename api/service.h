@@ -20,6 +20,7 @@ enum engine_statement {
 	ENGINE_CLAIM,    /* $1 … $5: caller, operation, path, key, fingerprint */
 	ENGINE_STORE,    /* and $6 … $9: status, etag, location, body */
 	ENGINE_REPLAY,   /* $1 … $4 */
+	ENGINE_AUDIT,    /* $1 … $11: an event */
 	ENGINE_MEANINGS, /* of constraints */
 	ENGINE_PING,
 	ENGINE_IDENTIFY_CLIENT, /* $1 … $3: client, jti, iat */
@@ -50,6 +51,7 @@ struct service {
 	struct callers *callers;
 	struct throttle *throttle; /* of clients that fail to authenticate */
 	struct quota *quota;
+	struct tally *tally; /* of refusals that are audited */
 	uint8_t cursor_key[32];
 	uint8_t secret_key[32]; /* under which clients' secrets are hashed */
 	size_t statements;      /* numbered in all */

@@ -7,6 +7,7 @@
 
 #include "access/callers.h"
 #include "access/throttle.h"
+#include "audit/tally.h"
 #include "bind.h"
 #include "digest.h"
 #include "handlers/handlers.h"
@@ -32,6 +33,11 @@ static const char *const engine_texts[ENGINE_STATEMENTS] = {
 	[ENGINE_REPLAY] =
 		"select status, etag, location, body from accord.idempotency"
 		" where (caller, operation, path, key) = ($1::text, $2::text, $3::text, $4::text)",
+	[ENGINE_AUDIT] =
+		"insert into restricted.audit_event (id, operation, outcome, status, problem,"
+		" actor_kind, actor, organisation_id, subject_id, trace, omitted) values"
+		" ($1::uuid, $2::text, $3::text, $4::smallint, $5::text, $6::text, $7::text,"
+		" $8::uuid, $9::uuid, $10::text, $11::integer)",
 	[ENGINE_MEANINGS] = "select name, meaning from accord.constraint_meanings()",
 	[ENGINE_PING] = "select 1",
 	[ENGINE_IDENTIFY_CLIENT] =
@@ -158,6 +164,8 @@ static int service_open(struct service *service)
 	if (r == 0)
 		r = throttle_new(&service->throttle);
 	if (r == 0)
+		r = tally_new(&service->tally);
+	if (r == 0)
 		r = quota_new(config->rates, config->rates_anonymous, &service->quota);
 	if (r == 0)
 		r = pool_new(config->database, size, (size_t)config->pool_share,
@@ -210,6 +218,7 @@ struct service *service_free(struct service *service)
 	callers_free(service->callers);
 	throttle_free(service->throttle);
 	quota_free(service->quota);
+	tally_free(service->tally);
 	metrics_free(service->metrics);
 	assets_free(service->assets);
 	contract_free(service->contract);

@@ -4,7 +4,7 @@
 
 #include "service.h"
 
-enum { STEPS_VALUES = 10 }; /* most values of one of the engine's own statements */
+enum { STEPS_VALUES = 11 }; /* most values of one of the engine's own statements */
 
 struct steps {
 	const struct call *call;

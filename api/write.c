@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * A write: one transaction in two round trips. The first runs the statements; then the engine,
- * having seen the rows, sends the stored reply and COMMIT, or ROLLBACK. A merge patch takes one
- * more, to merge into the document that the first statement locked.
+ * having seen the rows, sends the stored reply, the audit and COMMIT, or ROLLBACK. A merge patch
+ * takes one more, to merge into the document that the first statement locked.
  */
 #include <errno.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "audit/record.h"
 #include "digest.h"
 #include "service.h"
 #include "steps.h"
@@ -237,12 +238,14 @@ static int write_set_reply(const struct call *call, struct reply *reply, int sta
 	return 0;
 }
 
-/* The second trip: what the key will answer from now on, and COMMIT. */
+/* The second trip: what the key will answer from now on, who wrote it, and COMMIT. */
 static int write_commit(struct write *write, const char *version, const char *location,
 			const char *body)
 {
+	struct record record;
 	char status[8];
 	struct steps steps;
+	size_t audit;
 	int r;
 
 	steps_init(&steps, write->call);
@@ -254,9 +257,14 @@ static int write_commit(struct write *write, const char *version, const char *lo
 		write->values[8] = body;
 		steps_add_engine(&steps, ENGINE_STORE, write->values, 9);
 	}
+	audit = record_add_write(&record, &steps, location);
 	steps_add_engine(&steps, ENGINE_COMMIT, NULL, 0);
 	db_reply_finish(&write->rows);
 	r = db_run(write->connection, steps.list, steps.count, false, &write->rows);
+	if (r == DB_FAILED && write->rows.error.step == audit && !db_is_stale(&write->rows.error)) {
+		record_fail(write->reply, write->rows.error.message);
+		return WRITE_REFUSED;
+	}
 	return r == 0 ? 0 : write_map_failure(write, r);
 }
 

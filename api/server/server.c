@@ -9,6 +9,7 @@
 #include <ulfius.h>
 #include <unistd.h>
 
+#include "../audit/tally.h"
 #include "../clock.h"
 #include "../digest.h"
 #include "../log.h"
@@ -141,7 +142,8 @@ static int server_on_metrics(const struct _u_request *from, struct _u_response *
 					      pool.refused,
 					      server_connections(&server->main),
 					      cache_state(server->service->cache),
-					      server->service->quota};
+					      server->service->quota,
+					      tally_omitted(server->service->tally)};
 	CLEANUP_BUFFER struct buffer text;
 
 	connections_request_arrived();
