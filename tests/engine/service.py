@@ -15,6 +15,7 @@ import uuid
 import requests
 
 from cluster import HERE, ROOT
+from wire import wait_until
 
 ACCORD = pathlib.Path(os.environ.get("TEST_ACCORD", ROOT / "build" / "accord")).resolve()
 ORIGIN = "https://app.example"
@@ -81,6 +82,11 @@ class Service:
             self.process.kill()
             self.process.wait()
             raise
+
+
+def lines_of(service, request_id):
+    """The lines of the log about a request, once they are written."""
+    return wait_until(lambda: [line for line in service.log() if line.get("requestId") == request_id])
 
 
 class Answer:
