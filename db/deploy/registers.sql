@@ -8,7 +8,7 @@ begin;
 
 -- Correcting a mistyped word needs the similarity of words; its operators are found where PostGIS' are.
 create extension pg_trgm with schema postgis;
-comment on schema postgis is 'The extensions PostGIS and pg_trgm, alone.';
+comment on schema postgis is 'The extensions PostGIS, btree_gin and pg_trgm, alone.';
 
 set local role accord_owner;
 
@@ -521,6 +521,8 @@ create table reference.organisation (
 	longitude double precision,
 	latitude double precision,
 	grid postgis.geometry (point, 27700),
+	identifiers text[] collate "C" not null,
+	resources text[] collate "C" not null,
 	document tsvector generated always as (accord.organisation_document(name, other_names, town, postcode)) stored,
 	constraint organisation_pkey primary key (id),
 	constraint organisation_kind_reference_key unique (kind, reference),
@@ -539,10 +541,18 @@ alter table reference.organisation
 	alter column longitude set statistics 0,
 	alter column latitude set statistics 0,
 	alter column grid set statistics 0,
-	alter column document set statistics 10;
+	alter column identifiers set statistics 10,
+	alter column resources set statistics 0,
+	alter column document set statistics 10,
+	alter column kind set statistics 40,
+	alter column reference set statistics 40,
+	alter column sort_name set statistics 40,
+	alter column local_authority_code set statistics 40,
+	alter column status set statistics 40;
 
 create index organisation_name_idx on reference.organisation (sort_name, id);
 create index organisation_kind_name_idx on reference.organisation (kind, sort_name, id);
+create index organisation_identifiers_idx on reference.organisation using gin (identifiers) with (fastupdate = off);
 create index organisation_document_idx on reference.organisation using gin (document);
 
 comment on table reference.organisation is
@@ -566,32 +576,13 @@ comment on column reference.organisation.longitude is 'WGS84, 6 decimals.';
 comment on column reference.organisation.latitude is 'WGS84, 6 decimals.';
 comment on column reference.organisation.grid is
 	'The point in British National Grid (EPSG:27700): distances in metres.';
+comment on column reference.organisation.identifiers is
+	'Every identifier in every register, "urn:100000", in order; the schemes are urn, laEstab, ukprn, uid, groupId, '
+	'companiesHouse, gss, laCode, hesaCode, providerCode and accreditedNumber.';
+comment on column reference.organisation.resources is
+	'Where each register that has it says more, "school /v1/schools/100000", in order.';
 comment on column reference.organisation.document is
 	'What search matches: words of its names (A), of its town (B), its postcode (C).';
-
--- No foreign key: both tables are written together and by nothing else, and its checks were half of their import.
-create table reference.organisation_identifier (
-	scheme text collate "C" not null,
-	value text collate "C" not null,
-	organisation_id uuid not null,
-	constraint organisation_identifier_pkey primary key (value, scheme, organisation_id),
-	constraint organisation_identifier_scheme_known check (
-		scheme in (
-			'urn', 'laEstab', 'ukprn', 'uid', 'groupId', 'companiesHouse', 'gss', 'laCode', 'hesaCode', 'providerCode',
-			'accreditedNumber'
-		)
-	),
-	constraint organisation_identifier_value_given check (value <> '')
-);
-
-create index organisation_identifier_organisation_idx on reference.organisation_identifier (organisation_id);
-
-comment on table reference.organisation_identifier is
-	'Every identifier of every organisation, whatever register gave it.';
-comment on column reference.organisation_identifier.scheme is
-	'urn, laEstab, ukprn, uid, groupId, companiesHouse, gss, laCode, hesaCode, providerCode or accreditedNumber.';
-comment on column reference.organisation_identifier.value is 'The identifier, as text.';
-comment on column reference.organisation_identifier.organisation_id is 'Whose it is.';
 
 create table reference.search_word (
 	word text collate "C" not null,
@@ -621,15 +612,19 @@ comment on column reference.generation.single is 'True: there is one row.';
 comment on column reference.generation.number is
 	'Raised in the transaction of each imported file that changes anything.';
 
--- A name-based UUID of RFC 9562: version 8, from SHA-256. URNs are one register, whatever kind of party has one.
+-- A UUID of RFC 9562 made of a name: version 8, 112 bits of SHA-256. None of its functions is less than immutable, so
+-- that it is computed in place. URNs are one register, whatever kind of party has one.
 create function accord.organisation_id(register text, reference text) returns uuid
 language sql immutable parallel safe
-return overlay(
-	overlay(
-		left(encode(sha256(convert_to('accord organisation ' || register || ':' || reference, 'UTF8')), 'hex'), 32)
-		placing '8' from 13
-	)
-	placing 'a' from 17
+return encode(
+	set_byte(
+		set_byte(
+			substr(sha256(replace('accord organisation ' || register || ':' || reference, '\', '\\')::bytea), 1, 16),
+			6, 128
+		),
+		8, 160
+	),
+	'hex'
 )::uuid;
 
 comment on function accord.organisation_id(text, text) is
@@ -711,7 +706,9 @@ create view accord.registration as
 select
 	'school' as kind, home.register, home.reference, home.head, school.name, null as alias, school.town,
 	school.postcode, school.local_authority_code, school.status_name as status, school.longitude,
-	school.latitude, school.grid
+	school.latitude, school.grid,
+	array['laEstab:' || school.la_estab, 'ukprn:' || school.ukprn, 'urn:' || school.urn] as identifiers,
+	'school /v1/schools/' || school.urn as resource
 from reference.school
 join accord.school_home as home on home.urn = school.urn
 union all
@@ -719,75 +716,73 @@ select
 	kind, accord.organisation_register(kind), reference, true, name, null, town, postcode,
 	local_authority_code,
 	case when coalesce(closed_on, make_date(closed_year, 1, 1)) <= accord.now()::date then 'Closed' end, longitude,
-	latitude, grid
+	latitude, grid, array['hesaCode:' || hesa_code, 'ukprn:' || ukprn, 'urn:' || urn],
+	kind || case kind when 'university' then ' /v1/universities/' else ' /v1/colleges/' end || reference
 from reference.institution
 union all
 select
 	'trainingProvider', home.register, home.reference, home.register = 'providerCode', provider.name,
 	provider.operating_name, provider.town, provider.postcode, null, null, provider.longitude, provider.latitude,
-	provider.grid
+	provider.grid,
+	array[
+		'accreditedNumber:' || provider.accredited_number, 'providerCode:' || provider.code,
+		'ukprn:' || provider.ukprn, 'urn:' || provider.urn
+	],
+	'trainingProvider /v1/training-providers/' || provider.code
 from reference.training_provider as provider
 join accord.provider_home as home on home.code = provider.code
 union all
-select 'trust', 'uid', uid::text, true, name, null, null, null, null, status, null, null, null
+select
+	'trust', 'uid', uid::text, true, name, null, null, null, null, status, null, null, null,
+	array['companiesHouse:' || companies_house_number, 'groupId:' || group_id, 'uid:' || uid, 'ukprn:' || ukprn],
+	'trust /v1/trusts/' || uid
 from reference.trust
 union all
-select 'localAuthority', 'gss', code, true, name, null, null, null, code, status, null, null, null
+select
+	'localAuthority', 'gss', code, true, name, null, null, null, code, status, null, null, null,
+	array['gss:' || code, case when status = 'live' then 'laCode:' || old_code end],
+	'localAuthority /v1/local-authorities/' || code
 from reference.local_authority;
 
 comment on view accord.registration is 'Every entry of every register, with the organisation that it is an entry of.';
 
+-- What most organisations have in one register only is taken as it stands there, in order.
 create view accord.organisation_entry as
-select head.*, nullif(array_to_string(array_remove(named.names, head.name), '; '), '') as names
+select
+	head.kind, head.register, head.reference, head.name, head.town, head.postcode, head.local_authority_code,
+	head.status, head.longitude, head.latitude, head.grid,
+	nullif(array_to_string(array_remove(others.names, head.name), '; '), '') as names,
+	case
+		when others.identifiers is null then array_remove(head.identifiers, null)
+		else (
+			select array_agg(distinct every.one order by every.one)
+			from unnest(head.identifiers || others.identifiers) as every (one)
+			where every.one is not null
+		)
+	end as identifiers,
+	case
+		when others.resources is null then array[head.resource]
+		else (
+			select array_agg(every.one order by every.one) from unnest(head.resource || others.resources) as every (one)
+		)
+	end as resources
 from accord.registration as head
 left join (
-	select register, reference, array_agg(distinct other order by other) as names
+	select
+		register, reference,
+		array_agg(distinct other order by other) filter (where other is not null) as names,
+		array_agg(distinct identifier) filter (where identifier is not null) as identifiers,
+		array_agg(distinct resource) filter (where not head) as resources
 	from accord.registration
 	cross join lateral (values (case when not head then name end), (alias)) as every (other)
-	where (not head or alias is not null) and other is not null
+	left join lateral unnest(case when not head then identifiers end) as identifier on true
+	where not head or alias is not null
 	group by register, reference
-) as named on named.register = head.register and named.reference = head.reference
+) as others on others.register = head.register and others.reference = head.reference
 where head.head;
 
-comment on view accord.organisation_entry is 'Every organisation as the registers have it, with its other names.';
-
-create view accord.registration_identifier as
-select named.scheme, named.value, home.register, home.reference
-from reference.school
-join accord.school_home as home on home.urn = school.urn
-cross join lateral (
-	values ('urn', school.urn::text), ('laEstab', school.la_estab), ('ukprn', school.ukprn)
-) as named (scheme, value)
-union all
-select
-	named.scheme, named.value, accord.organisation_register(institution.kind), institution.reference
-from reference.institution
-cross join lateral (
-	values ('ukprn', ukprn), ('urn', urn::text), ('hesaCode', hesa_code)
-) as named (scheme, value)
-union all
-select named.scheme, named.value, home.register, home.reference
-from reference.training_provider as provider
-join accord.provider_home as home on home.code = provider.code
-cross join lateral (
-	values ('providerCode', provider.code), ('accreditedNumber', provider.accredited_number), ('ukprn', provider.ukprn),
-		('urn', provider.urn::text)
-) as named (scheme, value)
-union all
-select named.scheme, named.value, 'uid', trust.uid::text
-from reference.trust
-cross join lateral (
-	values ('uid', uid::text), ('groupId', group_id), ('companiesHouse', companies_house_number), ('ukprn', ukprn)
-) as named (scheme, value)
-union all
-select named.scheme, named.value, 'gss', authority.code
-from reference.local_authority as authority
-cross join lateral (
-	values ('gss', code), ('laCode', case when status = 'live' then old_code end)
-) as named (scheme, value);
-
-comment on view accord.registration_identifier is
-	'Every identifier in every register, with the organisation that it identifies.';
+comment on view accord.organisation_entry is
+	'Every organisation as the registers have it, with its other names and all its identifiers.';
 
 -- How often this session has written to each reference table: two readings in a transaction tell what it changed.
 create function accord.reference_writes() returns jsonb
@@ -911,6 +906,7 @@ as $$
 declare
 	before jsonb := accord.reference_writes();
 begin
+	perform accord.suspend_indexes('reference.organisation', true, (select count(*) from reference.school));
 	with entry as materialized (
 		select * from accord.organisation_entry
 	),
@@ -921,84 +917,48 @@ begin
 			on known.reference = entry.reference and accord.organisation_register(known.kind) = entry.register
 		where (
 			known.kind, known.name, known.other_names, known.town, known.postcode, known.local_authority_code,
-			known.status, known.longitude, known.latitude, known.grid
+			known.status, known.longitude, known.latitude, known.grid, known.identifiers, known.resources
 		) is distinct from (
 			entry.kind, entry.name, entry.names, entry.town, entry.postcode, entry.local_authority_code,
-			entry.status, entry.longitude, entry.latitude, entry.grid
+			entry.status, entry.longitude, entry.latitude, entry.grid, entry.identifiers, entry.resources
 		)
 	),
 	gone as (
 		delete from reference.organisation as known
 		where not exists (
-			select from entry
-			where reference = known.reference and register = accord.organisation_register(known.kind)
+			select from entry where reference = known.reference and register = accord.organisation_register(known.kind)
 		)
 	),
 	changed as (
 		update reference.organisation as known
-		set (kind, name, other_names, town, postcode, local_authority_code, status, longitude, latitude, grid) = row (
+		set (
+			kind, name, other_names, town, postcode, local_authority_code, status, longitude, latitude, grid,
+			identifiers, resources
+		) = row (
 			entry.kind, entry.name, entry.names, entry.town, entry.postcode, entry.local_authority_code, entry.status,
-			entry.longitude, entry.latitude, entry.grid
+			entry.longitude, entry.latitude, entry.grid, entry.identifiers, entry.resources
 		)
 		from different as entry
 		where entry.id = known.id
 	)
 	insert into reference.organisation (
-		id, kind, reference, name, other_names, town, postcode, local_authority_code, status, longitude, latitude, grid
+		id, kind, reference, name, other_names, town, postcode, local_authority_code, status, longitude, latitude, grid,
+		identifiers, resources
 	)
 	select
 		accord.organisation_id(register, reference), kind, reference, name, names, town, postcode,
-		local_authority_code, status, longitude, latitude, grid
+		local_authority_code, status, longitude, latitude, grid, identifiers, resources
 	from different
 	where id is null;
 	if accord.reference_writes() <> before then
-		perform gin_clean_pending_list('reference.organisation_document_idx');
 		perform reference.refresh_search_words();
 	end if;
-	perform reference.refresh_identifiers();
+	perform accord.restore_indexes();
 end
 $$;
 
 comment on function reference.refresh_organisations() is
-	'Brings organisations, their identifiers and the words of search up to date with the registers.';
-
-create function reference.refresh_identifiers() returns void
-language sql volatile security definer
-set search_path = pg_catalog, pg_temp
-set enable_nestloop = off
-set jit = off
-as $$
-	with wanted as materialized (
-		select distinct named.scheme, named.value, organisation.id as organisation_id
-		from accord.registration_identifier as named
-		join reference.organisation
-			on organisation.reference = named.reference
-			and accord.organisation_register(organisation.kind) = named.register
-		where named.value is not null
-	),
-	gone as (
-		delete from reference.organisation_identifier as known
-		where not exists (
-			select from wanted
-			where
-				wanted.scheme = known.scheme
-				and wanted.value = known.value
-				and wanted.organisation_id = known.organisation_id
-		)
-	)
-	insert into reference.organisation_identifier (scheme, value, organisation_id)
-	select scheme, value, organisation_id
-	from wanted
-	where not exists (
-		select from reference.organisation_identifier as known
-		where
-			known.scheme = wanted.scheme
-			and known.value = wanted.value
-			and known.organisation_id = wanted.organisation_id
-	)
-$$;
-
-comment on function reference.refresh_identifiers() is 'Brings identifiers up to date with the registers.';
+	'Brings organisations and the words of search up to date with the registers.';
 
 -- What a file has not touched need not be derived again: an import says in accord_import.writes where it began.
 create function accord.refresh_reference() returns void
@@ -1057,7 +1017,7 @@ comment on function accord.analyze_reference() is
 	'Gathers planner statistics of the reference tables that have changed; called at the end of an import.';
 
 grant execute on function reference.locate_schools(), reference.refresh_code_lists(),
-	reference.refresh_search_words(), reference.refresh_organisations(), reference.refresh_identifiers()
+	reference.refresh_search_words(), reference.refresh_organisations()
 	to accord_worker;
 grant execute on function accord.search_text(text), accord.organisation_id(text, text) to accord_api, accord_worker;
 grant execute on function accord.organisation_document(text, text, text, text), accord.reference_writes(),

@@ -4,7 +4,12 @@
 begin;
 
 drop function accord.analyze_reference();
+drop function accord.restore_indexes();
+drop function accord.suspend_indexes(regclass, boolean, bigint);
+drop table accord.suspended_index;
 drop function accord.establishment_sector(text, text);
+drop trigger local_authority_schools on reference.local_authority;
+drop function reference.local_authority_rewrite_schools();
 drop table reference.school;
 drop table reference.code;
 drop table reference.establishment_type;
@@ -13,5 +18,15 @@ drop table reference.local_authority;
 drop table reference.region;
 drop function reference.region_rewrite_briefs();
 drop function reference.local_authority_write_brief();
+drop function accord.measure(numeric, text);
+drop function accord.measure(integer, text);
+drop function accord.symbol_meaning(text);
+drop type accord.location;
+drop type accord.address;
+drop type accord.measured;
+drop type accord.counted;
+drop type accord.coded;
+drop extension btree_gin;
+comment on schema postgis is 'The PostGIS extension, alone.';
 
 commit;

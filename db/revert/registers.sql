@@ -24,11 +24,9 @@ comment on function accord.analyze_reference() is
 drop function accord.refresh_reference();
 drop function accord.reference_writes();
 drop function reference.refresh_organisations();
-drop function reference.refresh_identifiers();
 drop function reference.refresh_search_words();
 drop function reference.refresh_code_lists();
 drop function reference.locate_schools();
-drop view accord.registration_identifier;
 drop view accord.organisation_entry;
 drop view accord.registration;
 drop view accord.provider_home;
@@ -37,7 +35,6 @@ drop function accord.organisation_register(text);
 drop function accord.organisation_id(text, text);
 drop table reference.generation;
 drop table reference.search_word;
-drop table reference.organisation_identifier;
 drop table reference.organisation;
 drop function accord.organisation_document(text, text, text, text);
 drop function accord.search_text(text);
@@ -65,6 +62,6 @@ alter table reference.code
 	drop column description;
 
 drop extension pg_trgm;
-comment on schema postgis is 'The PostGIS extension, alone.';
+comment on schema postgis is 'The extensions PostGIS and btree_gin, alone.';
 
 commit;

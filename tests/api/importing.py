@@ -15,7 +15,7 @@ DATA = os.path.join(ROOT, "tests", "data")
 SAMPLE = os.path.join(ROOT, "db", "sample")
 TABLES = ("region", "local_authority", "establishment_group", "establishment_type", "code", "code_list", "school",
           "school_link", "trust", "trust_school", "institution", "training_provider", "training_partnership",
-          "area_deprivation", "census", "organisation", "organisation_identifier", "search_word")
+          "area_deprivation", "census", "organisation", "search_word")
 
 # A school of which nothing is wrong; tests change what they are about.
 SCHOOL = {

@@ -15,16 +15,17 @@ class Page:
 
 
 class Site:
-    """Two services on a database: one to measure, one with a single connection whose statements are listened to."""
+    """Two services on a database that keep no replies in memory: one to measure, one with a single connection whose
+    statements are listened to."""
 
     def __init__(self, database):
         self.database = database
         self.listener = Listener(database)
-        self.listened = Service(database, ACCORD_POOL_SIZE="1")
+        self.listened = Service(database, ACCORD_CACHE_MB="0", ACCORD_POOL_SIZE="1")
         self.listened.get("/v1/regions")
         self.listener.close()  # the session that has begun is still heard
         self.listener.heard()
-        self.service = Service(database)
+        self.service = Service(database, ACCORD_CACHE_MB="0")
         self.inside = Inside(database)
 
     def page(self, path, operation):

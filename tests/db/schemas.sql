@@ -133,10 +133,10 @@ select is_empty(
 		n.nspname in ('reference', 'restricted', 'published', 'accord')
 		and p.prosecdef
 		and p.oid::regprocedure::text not in (
-			'accord.analyze_reference()', 'accord.refresh_reference()', 'reference.locate_schools()',
-			'reference.refresh_code_lists()', 'reference.refresh_identifiers()', 'reference.refresh_organisations()',
-			'reference.refresh_search_words()', 'accord.authenticate_client(text,bytea)',
-			'accord.use_assertion(text,text,timestamp with time zone)',
+			'accord.analyze_reference()', 'accord.refresh_reference()', 'accord.restore_indexes()',
+			'accord.suspend_indexes(regclass,boolean,bigint)', 'reference.locate_schools()',
+			'reference.refresh_code_lists()', 'reference.refresh_organisations()', 'reference.refresh_search_words()',
+			'accord.authenticate_client(text,bytea)', 'accord.use_assertion(text,text,timestamp with time zone)',
 			'accord.identify_client(text,text,timestamp with time zone)',
 			'accord.identify_person(text,text,timestamp with time zone)',
 			'accord.revoke_token(text,timestamp with time zone)',

@@ -3,16 +3,22 @@
 
 alter table staging add column local_authority_code text, add column sector text;
 
+-- Rows that stay as they are, most of them, are not written again.
 update staging
-set reason = case
-	when statutory_low_age > statutory_high_age
-		then format('StatutoryLowAge: %s is above StatutoryHighAge %s', statutory_low_age, statutory_high_age)
-	when (coalesce(easting, 0) = 0) <> (coalesce(northing, 0) = 0)
-		then format('Easting: %s and Northing: %s are no point', coalesce(easting, 0), coalesce(northing, 0))
-	when easting >= 700000 or northing >= 1300000
-		then format('Easting: %s, Northing: %s is outside Great Britain', easting, northing)
-end
-where reason is null;
+set reason = judged.reason
+from (
+	select line as judged_line, case
+		when statutory_low_age > statutory_high_age
+			then format('StatutoryLowAge: %s is above StatutoryHighAge %s', statutory_low_age, statutory_high_age)
+		when (coalesce(easting, 0) = 0) <> (coalesce(northing, 0) = 0)
+			then format('Easting: %s and Northing: %s are no point', coalesce(easting, 0), coalesce(northing, 0))
+		when easting >= 700000 or northing >= 1300000
+			then format('Easting: %s, Northing: %s is outside Great Britain', easting, northing)
+	end as reason
+	from staging
+	where reason is null
+) as judged
+where judged_line = line and judged.reason is not null;
 
 update staging
 set reason = format('URN: %s is in the file before, on line %s', urn, first_line)
@@ -140,7 +146,12 @@ cross join lateral (
 		('Gender', gender_code, gender_name),
 		('ReligiousCharacter', religious_character_code, religious_character_name)
 ) as given (list, code, name)
-where staging.reason is null and given.code is not null and given.name is not null
+where
+	staging.reason is null
+	and given.code is not null
+	and given.name is not null
+	and current_setting('accord_import.columns')::text[]
+	&& '{type_group_code,type_code,status_code,phase_code,gender_code,religious_character_code}'
 on conflict do nothing;
 
 -- "Non-maintained special school" of the list of all London schools is a type of the register; its other words are not.
@@ -177,17 +188,18 @@ where
 create temporary table code_of on commit drop as
 select distinct on (list, name) list, name, code from reference.code order by list, name, code;
 
--- Names that came without their code; the type tells its group, and both tell the sector.
-update staging
-set
-	local_authority_code = coalesce(authority_of.code, own.local_authority_code),
-	status_code = coalesce(own.status_code, status.code),
-	phase_code = coalesce(own.phase_code, phase.code),
-	religious_character_code = coalesce(own.religious_character_code, religious_character.code),
-	type_code = coalesce(own.type_code, by_name.code),
-	type_name = coalesce(own.type_name, by_code.name),
-	type_group_code = coalesce(own.type_group_code, named_group.code, known_group.code),
-	type_group_name = coalesce(own.type_group_name, coded_group.name, known_group.name)
+-- Names that came without their code; the type tells its group.
+create temporary view coded as
+select
+	own.line,
+	coalesce(authority_of.code, own.local_authority_code) as local_authority_code,
+	coalesce(own.status_code, status.code) as status_code,
+	coalesce(own.phase_code, phase.code) as phase_code,
+	coalesce(own.religious_character_code, religious_character.code) as religious_character_code,
+	coalesce(own.type_code, by_name.code) as type_code,
+	coalesce(own.type_name, by_code.name) as type_name,
+	coalesce(own.type_group_code, named_group.code, known_group.code) as type_group_code,
+	coalesce(own.type_group_name, coded_group.name, known_group.name) as type_group_name
 from staging as own
 left join authority_of
 	on authority_of.key = row(own.la_code, own.gss_code, own.la_name)::text
@@ -201,7 +213,7 @@ left join reference.establishment_group as named_group on named_group.name = own
 left join reference.establishment_group as coded_group on coded_group.code = own.type_group_code
 left join reference.establishment_group as known_group
 	on known_group.code = coalesce(by_code.group_code, by_name.group_code)
-where own.line = staging.line and own.reason is null;
+where own.reason is null;
 
 create temporary table incoming (like reference.school including generated) on commit drop;
 
@@ -211,15 +223,16 @@ insert into incoming (
 	statutory_low_age, statutory_high_age, gender_name, religious_character_code, religious_character_name,
 	capacity, capacity_symbol, pupils, pupils_symbol, boys, girls, fsm_pupils, fsm_percent, fsm_percent_symbol,
 	street, locality, address3, town, county, postcode, website, telephone, ward_name, district_name, easting,
-	northing, grid, longitude, latitude, location_source, location_precision_metres, source_date
+	northing, grid, longitude, latitude, location_source, location_precision_metres, source_date,
+	local_authority_brief, region_brief
 )
 select
-	staging.urn, staging.name, staging.local_authority_code, staging.establishment_number,
+	staging.urn, staging.name, coded.local_authority_code, staging.establishment_number,
 	coalesce(nullif(staging.la_code, '000'), authority.old_code) || staging.establishment_number, staging.ukprn,
-	staging.type_code, staging.type_name, staging.type_group_code, staging.type_group_name, sector_of.sector,
-	staging.status_code, staging.status_name, staging.phase_code, staging.phase_name, staging.opened_on,
+	coded.type_code, coded.type_name, coded.type_group_code, coded.type_group_name, sector_of.sector,
+	coded.status_code, staging.status_name, coded.phase_code, staging.phase_name, staging.opened_on,
 	staging.closed_on, staging.statutory_low_age, staging.statutory_high_age, staging.gender_name,
-	staging.religious_character_code, staging.religious_character_name, staging.capacity,
+	coded.religious_character_code, staging.religious_character_name, staging.capacity,
 	case when staging.capacity is null then coalesce(staging.capacity_symbol, 'x') end, staging.pupils,
 	case when staging.pupils is null then coalesce(staging.pupils_symbol, 'x') end,
 	staging.boys, staging.girls, staging.fsm_pupils, staging.fsm_percent,
@@ -229,17 +242,18 @@ select
 	coalesce(staging.easting, derived.easting), coalesce(staging.northing, derived.northing),
 	coalesce(place.grid, derived.grid),
 	coalesce(
-		round(st_x(place.moved)::numeric, 6), case when place.grid is not null then school.longitude end,
+		round(st_x(place.moved) * 1e6) / 1e6, case when place.grid is not null then school.longitude end,
 		derived.longitude
 	),
 	coalesce(
-		round(st_y(place.moved)::numeric, 6), case when place.grid is not null then school.latitude end,
+		round(st_y(place.moved) * 1e6) / 1e6, case when place.grid is not null then school.latitude end,
 		derived.latitude
 	),
 	case when place.grid is not null then 'register' else derived.location_source end,
-	derived.location_precision_metres, school.source_date
+	derived.location_precision_metres, school.source_date, authority.brief, authority.region_brief
 from staging
-left join reference.local_authority as authority on authority.code = staging.local_authority_code
+join coded on coded.line = staging.line
+left join reference.local_authority as authority on authority.code = coded.local_authority_code
 left join reference.school on school.urn = staging.urn
 -- A school that has not moved keeps its degrees; "offset 0" has the projection computed once for both of them.
 left join lateral (
@@ -259,7 +273,7 @@ cross join lateral (
 	select case
 		when staging.school_type like 'State-funded%' then 'state'
 		when staging.school_type like 'Independent%' then 'independent'
-		else coalesce(accord.establishment_sector(staging.type_name, staging.type_group_name), staging.sector)
+		else coalesce(accord.establishment_sector(coded.type_name, coded.type_group_name), staging.sector)
 	end as sector
 ) as sector_of
 where staging.reason is null;
@@ -267,11 +281,44 @@ where staging.reason is null;
 -- What is as it was goes away; what is left is written, and dated by its file.
 delete from incoming
 using reference.school
-where school.urn = incoming.urn and school is not distinct from incoming;
+where school.urn = incoming.urn and school *= incoming;
 
 update incoming
 set source_date = nullif(current_setting('accord_import.source_date'), '')::date
 where source_date is distinct from nullif(current_setting('accord_import.source_date'), '')::date;
+
+with written as (
+	update reference.school
+	set (
+		name, local_authority_code, establishment_number, la_estab, ukprn, type_code, type_name,
+		type_group_code, type_group_name, sector, status_code, status_name, phase_code, phase_name, opened_on,
+		closed_on, statutory_low_age, statutory_high_age, gender_name, religious_character_code,
+		religious_character_name, capacity, capacity_symbol, pupils, pupils_symbol, boys, girls, fsm_pupils,
+		fsm_percent, fsm_percent_symbol, street, locality, address3, town, county, postcode, website,
+		telephone, ward_name, district_name, easting, northing, grid, longitude, latitude,
+		location_source, location_precision_metres, source_date, local_authority_brief, region_brief
+	) = row (
+		incoming.name, incoming.local_authority_code, incoming.establishment_number, incoming.la_estab,
+		incoming.ukprn, incoming.type_code, incoming.type_name, incoming.type_group_code,
+		incoming.type_group_name, incoming.sector, incoming.status_code, incoming.status_name,
+		incoming.phase_code, incoming.phase_name, incoming.opened_on, incoming.closed_on,
+		incoming.statutory_low_age, incoming.statutory_high_age, incoming.gender_name,
+		incoming.religious_character_code, incoming.religious_character_name, incoming.capacity,
+		incoming.capacity_symbol, incoming.pupils, incoming.pupils_symbol, incoming.boys, incoming.girls,
+		incoming.fsm_pupils, incoming.fsm_percent, incoming.fsm_percent_symbol, incoming.street,
+		incoming.locality, incoming.address3, incoming.town, incoming.county, incoming.postcode,
+		incoming.website, incoming.telephone, incoming.ward_name, incoming.district_name, incoming.easting,
+		incoming.northing, incoming.grid, incoming.longitude, incoming.latitude, incoming.location_source,
+		incoming.location_precision_metres, incoming.source_date, incoming.local_authority_brief, incoming.region_brief
+	)
+	from incoming
+	where school.urn = incoming.urn
+	returning school.urn
+)
+insert into outcome (inserted)
+select false from written;
+
+select accord.suspend_indexes('reference.school', false, (select count(*) from incoming));
 
 with written as (
 	insert into reference.school (
@@ -281,7 +328,7 @@ with written as (
 		religious_character_name, capacity, capacity_symbol, pupils, pupils_symbol, boys, girls, fsm_pupils,
 		fsm_percent, fsm_percent_symbol, street, locality, address3, town, county, postcode, website,
 		telephone, ward_name, district_name, easting, northing, grid, longitude, latitude,
-		location_source, location_precision_metres, source_date
+		location_source, location_precision_metres, source_date, local_authority_brief, region_brief
 	)
 	select
 		urn, name, local_authority_code, establishment_number, la_estab, ukprn, type_code, type_name,
@@ -290,35 +337,15 @@ with written as (
 		religious_character_name, capacity, capacity_symbol, pupils, pupils_symbol, boys, girls, fsm_pupils,
 		fsm_percent, fsm_percent_symbol, street, locality, address3, town, county, postcode, website,
 		telephone, ward_name, district_name, easting, northing, grid, longitude, latitude,
-		location_source, location_precision_metres, source_date
+		location_source, location_precision_metres, source_date, local_authority_brief, region_brief
 	from incoming
-	on conflict (urn) do update
-	set (
-		name, local_authority_code, establishment_number, la_estab, ukprn, type_code, type_name,
-		type_group_code, type_group_name, sector, status_code, status_name, phase_code, phase_name, opened_on,
-		closed_on, statutory_low_age, statutory_high_age, gender_name, religious_character_code,
-		religious_character_name, capacity, capacity_symbol, pupils, pupils_symbol, boys, girls, fsm_pupils,
-		fsm_percent, fsm_percent_symbol, street, locality, address3, town, county, postcode, website,
-		telephone, ward_name, district_name, easting, northing, grid, longitude, latitude,
-		location_source, location_precision_metres, source_date
-	) = row (
-		excluded.name, excluded.local_authority_code, excluded.establishment_number, excluded.la_estab,
-		excluded.ukprn, excluded.type_code, excluded.type_name, excluded.type_group_code,
-		excluded.type_group_name, excluded.sector, excluded.status_code, excluded.status_name,
-		excluded.phase_code, excluded.phase_name, excluded.opened_on, excluded.closed_on,
-		excluded.statutory_low_age, excluded.statutory_high_age, excluded.gender_name,
-		excluded.religious_character_code, excluded.religious_character_name, excluded.capacity,
-		excluded.capacity_symbol, excluded.pupils, excluded.pupils_symbol, excluded.boys, excluded.girls,
-		excluded.fsm_pupils, excluded.fsm_percent, excluded.fsm_percent_symbol, excluded.street,
-		excluded.locality, excluded.address3, excluded.town, excluded.county, excluded.postcode,
-		excluded.website, excluded.telephone, excluded.ward_name, excluded.district_name, excluded.easting,
-		excluded.northing, excluded.grid, excluded.longitude, excluded.latitude, excluded.location_source,
-		excluded.location_precision_metres, excluded.source_date
-	)
-	returning xmax = 0 as inserted
+	where not exists (select from reference.school where school.urn = incoming.urn)
+	returning urn
 )
 insert into outcome (inserted)
-select inserted from written;
+select true from written;
+
+select accord.restore_indexes();
 
 -- Trusts, in files that have them: one that no list has told yet is known by what the file says.
 insert into reference.trust (uid, name)

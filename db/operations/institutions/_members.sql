@@ -12,4 +12,4 @@ i.website, i.telephone, (
 	) m
 	where i.grid is not null
 ) as "location",
-round(near.metres::numeric, 1) as "distance", i.source_date as "sourceDate"
+round(near.metres * 10) / 10 as "distance", i.source_date as "sourceDate"

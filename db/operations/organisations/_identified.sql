@@ -1,23 +1,11 @@
 -- SPDX-License-Identifier: MIT
--- Of the organisation "o": it has every identifier that is asked for, if any is.
-(
-	num_nonnulls(
-		:urn::text, :la_estab::text, :ukprn::text, :uid::text, :group_id::text, :companies_house_number::text,
-		:gss::text, :la_code::text, :hesa_code::text, :provider_code::text, :accredited_number::text
-	) = 0
-	or o.id = any(array(
-		select known.organisation_id
-		from (
-			values ('urn', :urn::text), ('laEstab', :la_estab::text), ('ukprn', :ukprn::text), ('uid', :uid::text),
-				('groupId', :group_id::text), ('companiesHouse', :companies_house_number::text), ('gss', :gss::text),
-				('laCode', :la_code::text), ('hesaCode', :hesa_code::text), ('providerCode', :provider_code::text),
-				('accreditedNumber', :accredited_number::text)
-		) as asked (scheme, value)
-		join reference.organisation_identifier known on known.scheme = asked.scheme and known.value = asked.value
-		group by known.organisation_id
-		having count(*) = num_nonnulls(
-			:urn::text, :la_estab::text, :ukprn::text, :uid::text, :group_id::text, :companies_house_number::text,
-			:gss::text, :la_code::text, :hesa_code::text, :provider_code::text, :accredited_number::text
-		)
-	))
+-- Of the organisation "o": it has every identifier that is asked for.
+o.identifiers @> array_remove(
+	array[
+		'urn:' || :urn::text, 'laEstab:' || :la_estab::text, 'ukprn:' || :ukprn::text, 'uid:' || :uid::text,
+		'groupId:' || :group_id::text, 'companiesHouse:' || :companies_house_number::text, 'gss:' || :gss::text,
+		'laCode:' || :la_code::text, 'hesaCode:' || :hesa_code::text, 'providerCode:' || :provider_code::text,
+		'accreditedNumber:' || :accredited_number::text
+	],
+	null
 )

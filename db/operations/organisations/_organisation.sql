@@ -5,16 +5,20 @@ from (
 	select o.id, o.kind, o.name, coalesce(string_to_array(o.other_names, '; '), '{}') as "otherNames", o.status, o.town,
 		o.postcode,
 		(select a.brief from reference.local_authority a where a.code = o.local_authority_code) as "localAuthority", (
-			select coalesce(json_agg(row_to_json(m) order by m.scheme, m.value), '[]')
+			select coalesce(json_agg(row_to_json(m)), '[]')
 			from (
 				select
-					case known.scheme when 'companiesHouse' then 'companiesHouseNumber' else known.scheme end as scheme,
-					known.value
-				from reference.organisation_identifier known
-				where known.organisation_id = o.id
+					case split_part(one, ':', 1)
+						when 'companiesHouse' then 'companiesHouseNumber' else split_part(one, ':', 1)
+					end as scheme,
+					split_part(one, ':', 2) as value
+				from unnest(o.identifiers) one
 			) m
 		) as "identifiers", (
--- include: organisations/_resources.sql
+			select coalesce(json_agg(row_to_json(m)), '[]')
+			from (
+				select split_part(one, ' ', 1) as kind, split_part(one, ' ', 2) as href from unnest(o.resources) one
+			) m
 		) as "resources", (
 			select row_to_json(m)
 			from (
@@ -23,5 +27,5 @@ from (
 			) m
 			where o.grid is not null
 		) as "location",
-		round(near.metres::numeric, 1) as "distance", '/v1/organisations/' || o.id as "self"
+		round(near.metres * 10) / 10 as "distance", '/v1/organisations/' || o.id as "self"
 ) shown

@@ -5,11 +5,6 @@
 
 select item.item, c.academic_year
 from reference.census c
-cross join (
-	select
--- include: shared/_reasons.sql
-		as reasons
-) symbol
 cross join lateral (
 	select row_to_json(shown) as item
 	from (

@@ -10,24 +10,16 @@
 select item.item, s.sort_name, s.urn, s.pupils, s.fsm_percent, place.distance
 from reference.school s
 cross join lateral (
-	select s.grid <->
--- include: schools/_point.sql
+	select
+-- include: schools/_distance.sql
 		as distance
 ) place
 cross join lateral (select place.distance as metres) near
 cross join lateral (
 -- include: schools/_item.sql
 ) item
-where (
-	:near::text is not null
-	or :within::integer is null
-	or accord.demand(false, 'invalid-parameter', 'within', 'within needs near.')
-)
-and (
-	:near::text is not null
-	or :request_order::text not in ('distance', '-distance')
-	or accord.demand(false, 'invalid-parameter', 'order', 'An order by distance needs near.')
-)
+where
+-- include: shared/_place_asked.sql
 and (
 	coalesce(:age_from::integer <= :age_to::integer, true)
 	or accord.demand(false, 'invalid-parameter', 'ageTo', 'ageTo is below ageFrom.')

@@ -14,7 +14,7 @@ from (
 			) m
 			where p.grid is not null
 		) as "location",
-		round(near.metres::numeric, 1) as "distance", '/v1/training-providers/' || p.code as "self"
+		round(near.metres * 10) / 10 as "distance", '/v1/training-providers/' || p.code as "self"
 	from (
 		select p.academic_year || lpad(((p.academic_year::integer + 1) % 100)::text, 2, '0') as name
 	) year
