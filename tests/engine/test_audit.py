@@ -45,7 +45,7 @@ def known(access, service):
 
     def make(scopes="notes:read notes:write", organisation=ANVIL):
         client, _ = access.client(scopes, organisation)
-        token = service.issuer.token(sub=client, client_id=client, scope=scopes, organisation=organisation)
+        token = service.issuer.token(sub=client, client_id=client, org=organisation, scope=scopes)
         return client, bearer(token)
 
     return make
