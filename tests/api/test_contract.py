@@ -13,7 +13,7 @@ HANDLED_IN_C = {"service_describe", "service_live", "service_ready", "contract_j
                 "contract_yaml", "problems_get", "docs_page", "docs_file", "api_catalog", "security_txt", "jwks_get",
                 "oauth_token", "oauth_introspect", "oauth_revoke", "oauth_metadata"}
 EVERY_OPERATION_FAILS_WITH = {"400", "401", "406", "414", "431", "500", "503"}
-SECURED = {"me_get": ["oauth2", "person"], "oauth_token": ["client"], "oauth_introspect": ["client"],
+SECURED = {"me_get": ["oauth2", "person"], "audit_events_list": ["oauth2", "person"], "oauth_token": ["client"], "oauth_introspect": ["client"],
            "oauth_revoke": ["client"]}
 NEVER_LIMITED = {"service_live", "service_ready"}
 NOT_COUNTED = {"414", "431"}  # refused before anybody asks who calls

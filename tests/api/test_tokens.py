@@ -164,7 +164,7 @@ def test_metadata_lead_to_a_token(asked, client):
     metadata = asked.ok("/.well-known/oauth-authorization-server")
     found = metadata.json()
     assert found["issuer"] == asked.url
-    assert found["scopes_supported"] == ["tokens:read"]
+    assert found["scopes_supported"] == ["audit:read", "tokens:read"]
     assert found["token_endpoint_auth_methods_supported"] == [
         "client_secret_basic", "client_secret_post", "private_key_jwt"]
     assert metadata.headers["Cache-Control"] == "public, max-age=5"
