@@ -63,6 +63,8 @@ static const struct setting settings[] = {
 	 "process"},
 	{"ACCORD_KEY_LEAD_SECONDS", SETTING_NUMBER, SETTING_AT(key_lead_seconds), "600", 2, 86400,
 	 "for which a new key is published before it signs; longer than anybody keeps the old ones"},
+	{"ACCORD_LEASE_SECONDS", SETTING_NUMBER, SETTING_AT(lease_seconds), "30", 1, 3600,
+	 "after which a job is taken from a worker that is not heard of"},
 	{"ACCORD_LOG", SETTING_LEVEL, SETTING_AT(log), "info", 0, 0,
 	 "least level logged: debug, info (a line a request), warning, error"},
 	{"ACCORD_METRICS_PORT", SETTING_NUMBER, SETTING_AT(metrics_port), "9108", 0, 65535,

@@ -30,6 +30,7 @@ struct config {
 	char *trusted_proxies;
 	long connections;
 	long idle_seconds;
+	long lease_seconds;
 	long drain_seconds;
 	char *log;
 	char *file;

@@ -30,6 +30,7 @@ enum {
 	LIMIT_JWKS_BYTES = 256 * 1024,        /* a JWK Set of somebody else's */
 	LIMIT_JWKS_KEYS = 64,                 /* keys in it */
 	LIMIT_FORM_BYTES = 16 * 1024,         /* a form: an assertion and what goes with it */
-	LIMIT_CLIENT_FAILURES = 10,  /* a minute, of one client's credentials from one address */
-	LIMIT_ADDRESS_FAILURES = 60, /* a minute, of anybody's from one address */
+	LIMIT_CLIENT_FAILURES = 10,    /* a minute, of one client's credentials from one address */
+	LIMIT_KEPT_REJECTIONS = 10000, /* rejected rows of an import that a job keeps */
+	LIMIT_ADDRESS_FAILURES = 60,   /* a minute, of anybody's from one address */
 };
