@@ -89,7 +89,8 @@ class Office:
 
     def add_callers(self):
         for number, organisation in enumerate((OURS, THEIRS)):
-            self.execute("insert into reference.organisation (id, kind, reference, name) values (%s, 'university', %s, %s)",
+            self.execute("insert into reference.organisation (id, kind, reference, name, identifiers, resources)"
+                         " values (%s, 'university', %s, %s, '{}', '{}')",
                          organisation, f"x{number}", f"Organisation {number}")
         for name, (organisation, scopes) in CALLERS.items():
             self.execute("select accord.create_client(%s, %s, %s, %s, '{}', null, null, sha256('secret'))",

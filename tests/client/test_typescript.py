@@ -10,7 +10,7 @@ import pytest
 
 HERE = pathlib.Path(__file__).resolve().parent
 BUILD = HERE.parents[1] / "build" / "client"
-SOURCES = ("package.json", "package-lock.json", ".npmrc", "tsconfig.json", "reads.ts")
+SOURCES = ("package.json", "package-lock.json", ".npmrc", "tsconfig.json", "reads.ts", "verifies.ts")
 
 
 def run(*command, seconds=300):
