@@ -196,7 +196,8 @@ create policy own on restricted.import for select to accord_api
 create policy made on restricted.import for insert to accord_api
 	with check (organisation_id = any((select accord.caller_organisations())::uuid[]));
 create policy locked on restricted.import for update to accord_api
-	using (organisation_id = any((select accord.caller_organisations())::uuid[]));
+	using (organisation_id = any((select accord.caller_organisations())::uuid[]))
+	with check (organisation_id = any((select accord.caller_organisations())::uuid[]));
 create policy own on restricted.import_part for select to accord_api
 	using (organisation_id = any((select accord.caller_organisations())::uuid[]));
 create policy own on restricted.job for select to accord_api
@@ -206,6 +207,10 @@ create policy own on restricted.job for select to accord_api
 	);
 create policy locked on restricted.job for update to accord_api
 	using (
+		organisation_id = any((select accord.caller_organisations())::uuid[])
+		or (select accord.caller_may('jobs:operate'))
+	)
+	with check (
 		organisation_id = any((select accord.caller_organisations())::uuid[])
 		or (select accord.caller_may('jobs:operate'))
 	);
@@ -526,7 +531,7 @@ end
 $$;
 
 comment on function accord.finish_job(uuid, text, integer, bigint[]) is
-	'Says in the transaction of a job''s effect that it is done; refuses, and with it the effect, when it is not to be.';
+	'Says in the transaction of a job''s effect that it is done; refuses, and the effect with it, when it is not to be.';
 
 create function accord.fail_job(job uuid, worker text, attempt integer, fault text, again boolean) returns text
 language plpgsql volatile security definer

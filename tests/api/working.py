@@ -40,10 +40,9 @@ def wait_for(what, seconds=15):
 class Worker:
     """accord work; working when made."""
 
-    def __init__(self, database, log_path, **settings):
+    def __init__(self, log_path, **settings):
         self.log_path = log_path
-        settings = {"database": importing.make_dsn(database.dsn, user="accord_worker"), "operations": OPERATIONS,
-                    "lease_seconds": 2, "drain_seconds": 5, **settings}
+        settings = {"operations": OPERATIONS, "lease_seconds": 2, "drain_seconds": 5, **settings}
         with open(log_path, "ab") as log:
             self.process = subprocess.Popen([ACCORD, "work"], env=clean_environment(**settings), text=True,
                                             stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=log)
@@ -98,20 +97,20 @@ class Office:
 
     def make_token(self, name):
         organisation, scopes = CALLERS[name]
-        done = run_accord("token", "--subject", name, "--client", name, "--organisation", organisation, "--scope", scopes,
-                          "--seconds", "3600", **self.settings)
+        done = run_accord("token", "--subject", name, "--client", name, "--organisation", organisation,
+                          "--scope", scopes, "--seconds", "3600", **self.settings)
         assert done.returncode == 0, done.stderr
         return done.stdout.strip()
 
     def worker(self, **settings):
-        return Worker(self.database, self.directory / f"{uuid.uuid4()}.log", **settings)
+        return Worker(self.directory / f"{uuid.uuid4()}.log", **{"database": self.dsn("accord_worker"), **settings})
 
     def empty(self):
         """No jobs, no imports, no regions; a sweep has just been, so that none comes between."""
         self.execute("delete from restricted.job; delete from restricted.import; delete from reference.region")
-        self.execute("insert into restricted.job (id, kind, requester, caller_client, caller_role, caller_scopes, run_after,"
-                     " state, created_at, ended_at) values (gen_random_uuid(), 'sweep', 'service', '', '', '', accord.now(),"
-                     " 'done', accord.now(), accord.now())")
+        self.execute("insert into restricted.job (id, kind, requester, caller_client, caller_role, caller_scopes,"
+                     " run_after, state, created_at, ended_at) values (gen_random_uuid(), 'sweep', 'service', '', '',"
+                     " '', accord.now(), 'done', accord.now(), accord.now())")
 
     def close(self):
         assert self.service.stop() == 0, self.service.log_path.read_text()[-4000:]

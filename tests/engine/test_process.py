@@ -152,10 +152,6 @@ def test_stop_does_not_wait_for_ever(start, database):
     assert time.monotonic() - began < 5
 
 
-def lines_of(service, request_id):
-    return [line for line in service.log() if request_id in line.values()]
-
-
 @pytest.mark.parametrize("path, status, operation", [
     ("/v1/widgets?batch=hidden-value", 200, "widgets_list"),
     ("/v1/widgets?nothing=hidden-value", 400, "widgets_list"),
