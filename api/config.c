@@ -40,6 +40,10 @@ static const struct setting settings[] = {
 	 "IPv4 address to listen on"},
 	{"ACCORD_CACHE_MB", SETTING_NUMBER, SETTING_AT(cache_mb), "32", 0, 4096,
 	 "mebibytes of replies kept in memory; 0 is off"},
+	{"ACCORD_CLIENT_ID", SETTING_TEXT, SETTING_AT(client_id), "", 0, 0,
+	 "the client that accord upload is, when it has no token"},
+	{"ACCORD_CLIENT_SECRET", SETTING_TEXT, SETTING_AT(client_secret), "", 0, 0,
+	 "that client's secret"},
 	{"ACCORD_CONFIG", SETTING_TEXT, SETTING_AT(file), "", 0, 0,
 	 "file of further settings, a NAME=value a line"},
 	{"ACCORD_CONNECTIONS", SETTING_NUMBER, SETTING_AT(connections), "512", 8, 65536,
@@ -89,6 +93,8 @@ static const struct setting settings[] = {
 	{"ACCORD_SECURITY_CONTACT", SETTING_CONTACT, SETTING_AT(security_contact), "", 0, 0,
 	 "where faults of security are told, as mailto:, https: or tel:; security@ the public host "
 	 "when empty"},
+	{"ACCORD_TOKEN", SETTING_TEXT, SETTING_AT(token), "", 0, 0,
+	 "the access token that accord upload sends"},
 	{"ACCORD_TRUSTED_PROXIES", SETTING_NETWORKS, SETTING_AT(trusted_proxies), "", 0, 0,
 	 "networks of our own proxies, separated by commas: their X-Forwarded-For is believed"},
 };

@@ -27,6 +27,7 @@ struct config {
 	char *providers;
 	char *secret_key;
 	char *security_contact;
+	char *client_id, *client_secret, *token;
 	char *trusted_proxies;
 	long connections;
 	long idle_seconds;

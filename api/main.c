@@ -20,6 +20,7 @@
 #include "pages/assets.h"
 #include "server/server.h"
 #include "sink.h"
+#include "upload/upload.h"
 
 enum {
 	MAIN_FAILED = 1,
@@ -40,6 +41,7 @@ static int main_client(int count, char **arguments);
 static int main_import(int count, char **arguments);
 static int main_key(int count, char **arguments);
 static int main_token(int count, char **arguments);
+static int main_upload(int count, char **arguments);
 static int main_user(int count, char **arguments);
 static int main_work(int count, char **arguments);
 static int main_version(int count, char **arguments);
@@ -54,6 +56,7 @@ static const struct command commands[] = {
 	{"import", "KIND [--rejects FILE] FILE…", "load a publisher's files", main_import},
 	{"key", "rotate|list", "publish a new signing key, or show what each is", main_key},
 	{"token", "[--scope WORDS] …", "make an access token, in development", main_token},
+	{"upload", "--kind KIND FILE…", "send a publisher's files to a service", main_upload},
 	{"user", "grant|revoke|list …", "people and their roles", main_user},
 	{"work", "", "do jobs: imports that were sent, and what is to be swept", main_work},
 	{"version", "", "print the version", main_version},
@@ -279,6 +282,11 @@ static int main_run(int (*command)(const struct config *, int, char **), int cou
 static int main_client(int count, char **arguments)
 {
 	return main_run(command_client, count, arguments);
+}
+
+static int main_upload(int count, char **arguments)
+{
+	return main_run(command_upload, count, arguments);
 }
 
 static int main_user(int count, char **arguments)

@@ -531,7 +531,7 @@ end
 $$;
 
 comment on function accord.finish_job(uuid, text, integer, bigint[]) is
-	'Says in the transaction of a job''s effect that it is done; refuses, and the effect with it, when it is not to be.';
+	'Says in the transaction of a job''s effect that it is done; refuses, and the effect too, when it is not to be.';
 
 create function accord.fail_job(job uuid, worker text, attempt integer, fault text, again boolean) returns text
 language plpgsql volatile security definer
