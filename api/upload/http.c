@@ -16,8 +16,9 @@ enum {
 struct http {
 	const struct config *config;
 	CURL *curl;
-	char *base;  /* owned */
-	char *token; /* owned; NULL: none yet */
+	char *base;   /* owned */
+	char *token;  /* owned; NULL: none yet */
+	bool reached; /* there has been a connection: what fails now will pass */
 };
 
 static void http_cleanup_list(struct curl_slist **list)
@@ -121,7 +122,7 @@ static int http_attempt(struct http *http, const struct http_message *message,
 	CLEANUP(http_cleanup_list) struct curl_slist *headers = NULL;
 	CLEANUP_BUFFER struct buffer body;
 	CLEANUP_FREE char *url = NULL;
-	curl_off_t retry_after = 0;
+	curl_off_t retry_after = 0, connected_us = 0;
 	CURLcode r;
 
 	buffer_init(&body, HTTP_REPLY_BYTES);
@@ -137,6 +138,8 @@ static int http_attempt(struct http *http, const struct http_message *message,
 	http_add_header(&headers, "Expect", "");
 	http_set(http, url, message, headers, &body);
 	r = curl_easy_perform(http->curl);
+	curl_easy_getinfo(http->curl, CURLINFO_PRETRANSFER_TIME_T, &connected_us);
+	http->reached = http->reached || connected_us > 0;
 	if (r != CURLE_OK || body.failed) {
 		snprintf(reason, HTTP_REASON, "%s: %s", http->base,
 			 body.failed ? "the reply is too long" : curl_easy_strerror(r));
@@ -246,7 +249,7 @@ int http_send(struct http *http, const struct http_message *message, struct http
 		struct timespec pause = {.tv_sec = 1L << (attempt - 1)};
 		struct http_reply reply = {0};
 		int r = http_ask(http, message, &reply, reason);
-		bool passing = r > 0 || reply.status >= 500 || reply.status == 429;
+		bool passing = r > 0 ? http->reached : reply.status >= 500 || reply.status == 429;
 
 		if (r < 0)
 			return r;

@@ -4,6 +4,7 @@
 import hashlib
 import json
 import os
+import re
 import signal
 import subprocess
 import time
@@ -15,6 +16,7 @@ from product import Client
 
 PART = 1024 * 1024
 BYTES = "application/octet-stream"
+SECRET_KEY = "b4" * 32
 OURS, THEIRS = "00000000-0000-8000-a000-00000000000a", "00000000-0000-8000-a000-00000000000b"
 REGIONS = os.path.join(importing.SAMPLE, "dfe_regions.csv")
 # Who calls: the client's name, its organisation, its scopes.
@@ -74,7 +76,7 @@ class Office:
         keys = directory / "keys"
         keys.mkdir(mode=0o700)
         self.settings = {"keys": keys, "mode": "development", "public_url": "http://accord.test",
-                         "contract": bundle / "openapi.json"}
+                         "contract": bundle / "openapi.json", "secret_key": SECRET_KEY}
         self.tokens = {name: self.make_token(name) for name in CALLERS}
         self.service = Service(self, bundle, directory, **self.settings)
 
@@ -101,6 +103,11 @@ class Office:
                           "--scope", scopes, "--seconds", "3600", **self.settings)
         assert done.returncode == 0, done.stderr
         return done.stdout.strip()
+
+    def make_secret(self, name):
+        done = run_accord("client", "rotate", name, database=self.dsn("accord_admin"), **self.settings)
+        assert done.returncode == 0, done.stderr
+        return re.search(r"accord_\w+", done.stdout)[0]
 
     def worker(self, **settings):
         return Worker(self.directory / f"{uuid.uuid4()}.log", **{"database": self.dsn("accord_worker"), **settings})
