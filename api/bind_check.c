@@ -142,8 +142,9 @@ int bind_check_rules(const struct binder *binder, const struct operation *operat
 	if (operation->method != METHOD_GET && operation->method != METHOD_POST && reads)
 		return bind_fail(binder->ret_error, -EINVAL, "%s: %s costs write", path,
 				 operation->id);
-	if ((operation->method == METHOD_PUT || operation->method == METHOD_PATCH ||
-	     operation->method == METHOD_DELETE) &&
+	/* Bytes are put whole or not at all: there is nothing that their sender has read before. */
+	if (((operation->method == METHOD_PUT && !operation->bytes) ||
+	     operation->method == METHOD_PATCH || operation->method == METHOD_DELETE) &&
 	    !operation->if_match)
 		return bind_fail(binder->ret_error, -EINVAL, "%s: %s requires no If-Match", path,
 				 operation->id);

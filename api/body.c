@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "call.h"
+#include "digest.h"
 #include "jsontext.h"
 #include "negotiate.h"
 
@@ -36,6 +37,20 @@ static int body_parse(struct call *call, struct reply *reply)
 	return 1;
 }
 
+/* Bytes as PostgreSQL reads a bytea. */
+static int body_write_bytes(struct call *call)
+{
+	size_t length = call->request->body_length;
+
+	call->body_text = malloc(2 * length + 3);
+	if (!call->body_text)
+		return -ENOMEM;
+	call->body_text[0] = '\\';
+	call->body_text[1] = 'x';
+	digest_hex(call->request->body, length, call->body_text + 2);
+	return 0;
+}
+
 int call_read_body(struct call *call, struct reply *reply)
 {
 	const struct operation *operation = call->operation;
@@ -61,6 +76,8 @@ int call_read_body(struct call *call, struct reply *reply)
 			    operation->id);
 		return 1;
 	}
+	if (operation->bytes)
+		return body_write_bytes(call);
 	r = body_parse(call, reply);
 	if (r != 0 || operation->merge_patch)
 		return r;

@@ -22,7 +22,7 @@ struct call {
 	char *texts[LIMIT_PARAMETERS];    /* the same as PostgreSQL reads them; NULL is null */
 	json_t *body;     /* parsed and validated; for a merge patch, the patch, then the merged
 			     document */
-	char *body_text;  /* of body, for :body */
+	char *body_text;  /* of body, or of the bytes that were sent, for :body */
 	enum media media; /* of the reply */
 	const char *media_type;
 	char new_id[37];

@@ -42,6 +42,10 @@ static const struct setting settings[] = {
 	 "IPv4 address to listen on"},
 	{"ACCORD_CACHE_MB", SETTING_NUMBER, SETTING_AT(cache_mb), "32", 0, 4096,
 	 "mebibytes of replies kept in memory; 0 is off"},
+	{"ACCORD_CLIENT_ID", SETTING_TEXT, SETTING_AT(client_id), "", 0, 0,
+	 "the client that accord upload is, when it has no token"},
+	{"ACCORD_CLIENT_SECRET", SETTING_TEXT, SETTING_AT(client_secret), "", 0, 0,
+	 "that client's secret"},
 	{"ACCORD_CONFIG", SETTING_TEXT, SETTING_AT(file), "", 0, 0,
 	 "file of further settings, a NAME=value a line"},
 	{"ACCORD_CONNECTIONS", SETTING_NUMBER, SETTING_AT(connections), "512", 8, 65536,
@@ -65,6 +69,8 @@ static const struct setting settings[] = {
 	 "one key that ends with the process"},
 	{"ACCORD_KEY_LEAD_SECONDS", SETTING_NUMBER, SETTING_AT(key_lead_seconds), "600", 2, 86400,
 	 "for which a new key is published before it signs; others may keep it for half of that"},
+	{"ACCORD_LEASE_SECONDS", SETTING_NUMBER, SETTING_AT(lease_seconds), "30", 1, 3600,
+	 "after which a job is taken from a worker that is not heard of"},
 	{"ACCORD_LOG", SETTING_LEVEL, SETTING_AT(log), "info", 0, 0,
 	 "least level logged: debug, info (a line a request), warning, error"},
 	{"ACCORD_METRICS_PORT", SETTING_NUMBER, SETTING_AT(metrics_port), "9108", 0, 65535,
@@ -96,6 +102,8 @@ static const struct setting settings[] = {
 	{"ACCORD_SECURITY_CONTACT", SETTING_CONTACT, SETTING_AT(security_contact), "", 0, 0,
 	 "where faults of security are told, as mailto:, https: or tel:; security@ the public host "
 	 "when empty"},
+	{"ACCORD_TOKEN", SETTING_TEXT, SETTING_AT(token), "", 0, 0,
+	 "the access token that accord upload sends"},
 	{"ACCORD_TRUSTED_PROXIES", SETTING_NETWORKS, SETTING_AT(trusted_proxies), "", 0, 0,
 	 "networks of our own proxies, separated by commas: their X-Forwarded-For is believed"},
 };

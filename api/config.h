@@ -30,9 +30,11 @@ struct config {
 	char *rates_anonymous;
 	char *secret_key;
 	char *security_contact;
+	char *client_id, *client_secret, *token;
 	char *trusted_proxies;
 	long connections;
 	long idle_seconds;
+	long lease_seconds;
 	long drain_seconds;
 	char *log;
 	char *file;

@@ -79,6 +79,16 @@ static int operation_order_path(struct contract *contract, const struct place *a
 	return 0;
 }
 
+/* A schema says something of JSON: of bytes nothing that could be enforced. */
+static int operation_check_bytes(const struct contract *contract, const struct place *media,
+				 char **ret_error)
+{
+	return json_object_size(media->value)
+		       ? contract_fail(contract, media->pointer, ret_error,
+				       "application/octet-stream has neither schema nor example")
+		       : 0;
+}
+
 static int operation_compile_body(struct contract *contract, const struct place *at,
 				  struct operation *operation, char **ret_error)
 {
@@ -96,8 +106,9 @@ static int operation_compile_body(struct contract *contract, const struct place 
 	operation->body_media = json_object_iter_key(json_object_iter((json_t *)content.value));
 	operation->merge_patch = strcmp(operation->body_media, "application/merge-patch+json") == 0;
 	operation->form = strcmp(operation->body_media, "application/x-www-form-urlencoded") == 0;
+	operation->bytes = strcmp(operation->body_media, "application/octet-stream") == 0;
 	operation->body_required = json_is_true(json_object_get(body.value, "required"));
-	if (!operation->merge_patch && !operation->form &&
+	if (!operation->merge_patch && !operation->form && !operation->bytes &&
 	    strcmp(operation->body_media, "application/json") != 0)
 		return contract_fail(contract, content.pointer, ret_error,
 				     "media type %s is not understood", operation->body_media);
@@ -105,6 +116,8 @@ static int operation_compile_body(struct contract *contract, const struct place 
 		return contract_fail(contract, content.pointer, ret_error,
 				     "PATCH, and only PATCH, takes application/merge-patch+json");
 	media = contract_member(contract, &content, operation->body_media);
+	if (operation->bytes)
+		return operation_check_bytes(contract, &media, ret_error);
 	if (!json_object_get(media.value, "schema"))
 		return contract_fail(contract, media.pointer, ret_error,
 				     "a request body has a schema");

@@ -34,4 +34,5 @@ enum {
 	LIMIT_BUCKETS = 64 * 1024,   /* of rate limits: of callers, and again of strangers */
 	LIMIT_CLIENT_FAILURES = 10,  /* a minute, of one client's credentials from one address */
 	LIMIT_ADDRESS_FAILURES = 60, /* a minute, of anybody's from one address */
+	LIMIT_KEPT_REJECTIONS = 10000, /* rejected rows of an import that a job keeps */
 };

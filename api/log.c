@@ -108,6 +108,36 @@ void log_event(enum log_level level, const char *format, ...)
 	log_end(&line, level);
 }
 
+/* The same, without those that are empty. */
+static void log_add_some(struct buffer *line, const char *name, const char *value)
+{
+	if (value && value[0])
+		log_add(line, name, value);
+}
+
+void log_job(enum log_level level, const struct log_job *job)
+{
+	static const char *const names[] = {"rows",      "inserted", "updated",
+					    "unchanged", "rejected", "skipped"};
+	struct buffer line;
+
+	if (level < log_least)
+		return;
+	log_begin(&line, level);
+	log_add(&line, "job", job->id);
+	log_add(&line, "event", job->event);
+	log_add(&line, "kind", job->kind);
+	log_add_some(&line, "organisation", job->organisation);
+	log_add_number(&line, "attempt", strtoull(job->attempt, NULL, 10));
+	log_add_number(&line, "waitedMilliseconds", (uint64_t)job->waited_ms);
+	log_add_number(&line, "milliseconds", job->milliseconds);
+	for (size_t i = 0; job->counts && i < ARRAY_LENGTH(names); i++)
+		log_add_number(&line, names[i], (uint64_t)job->counts[i]);
+	log_add_some(&line, "swept", job->swept);
+	log_add_some(&line, "fault", job->fault);
+	log_end(&line, level);
+}
+
 static enum log_level log_level_of(const struct reply *reply)
 {
 	if (reply->status >= 500)

@@ -17,10 +17,12 @@
 #include "config.h"
 #include "generation.h"
 #include "import/import.h"
+#include "jobs/work.h"
 #include "log.h"
 #include "pages/assets.h"
 #include "server/server.h"
 #include "sink.h"
+#include "upload/upload.h"
 
 enum {
 	MAIN_FAILED = 1,
@@ -42,7 +44,9 @@ static int main_client(int count, char **arguments);
 static int main_import(int count, char **arguments);
 static int main_key(int count, char **arguments);
 static int main_token(int count, char **arguments);
+static int main_upload(int count, char **arguments);
 static int main_user(int count, char **arguments);
+static int main_work(int count, char **arguments);
 static int main_version(int count, char **arguments);
 static int main_help(int count, char **arguments);
 
@@ -57,7 +61,9 @@ static const struct command commands[] = {
 	{"import", "KIND [--rejects FILE] FILE…", "load a publisher's files", main_import},
 	{"key", "rotate|list", "publish a new signing key, or show what each is", main_key},
 	{"token", "[--scope WORDS] …", "make an access token, in development", main_token},
+	{"upload", "--kind KIND FILE…", "send a publisher's files to a service", main_upload},
 	{"user", "grant|revoke|list …", "people and their roles", main_user},
+	{"work", "", "do jobs: imports that were sent, and what is to be swept", main_work},
 	{"version", "", "print the version", main_version},
 	{"help", "[config]", "print this, or the settings", main_help},
 };
@@ -259,6 +265,29 @@ static int main_import(int count, char **arguments)
 	return import_run(&options);
 }
 
+static int main_work(int count, char **arguments)
+{
+	CLEANUP(config_finish) struct config config;
+	CLEANUP_FREE char *scripts = NULL;
+	sigset_t signals;
+	int r = main_configure(&config);
+
+	if (r != 0)
+		return r;
+	if (!config.database[0])
+		return main_fail("ACCORD_DATABASE is not set", 0);
+	scripts = main_import_scripts(&config);
+	if (!scripts)
+		return main_fail(NULL, -ENOMEM);
+	sigemptyset(&signals);
+	sigaddset(&signals, SIGINT);
+	sigaddset(&signals, SIGTERM);
+	pthread_sigmask(SIG_BLOCK, &signals, NULL);
+	signal(SIGPIPE, SIG_IGN);
+	r = work_run(&config, scripts);
+	return r < 0 ? main_fail(NULL, r) : 0;
+}
+
 /* Runs a command that needs no more than the settings. */
 static int main_run(int (*command)(const struct config *, int, char **), int count,
 		    char **arguments)
@@ -272,6 +301,11 @@ static int main_run(int (*command)(const struct config *, int, char **), int cou
 static int main_client(int count, char **arguments)
 {
 	return main_run(command_client, count, arguments);
+}
+
+static int main_upload(int count, char **arguments)
+{
+	return main_run(command_upload, count, arguments);
 }
 
 static int main_user(int count, char **arguments)

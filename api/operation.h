@@ -81,6 +81,7 @@ struct operation {
 	bool body_required;
 	bool merge_patch;
 	bool form;  /* takes a form, which its handler reads */
+	bool bytes; /* takes bytes as they are, for :body as bytea */
 	int status; /* of success */
 	size_t offer_count;
 	const char *offers[OPERATION_OFFERS];

@@ -59,7 +59,7 @@ static int read_reply(const struct call *call, const struct db_reply *row, size_
 		      struct reply *reply)
 {
 	int body = db_column(row, step, "body");
-	const char *version;
+	const char *version, *retry;
 
 	if (!db_rows(row, step) || !db_value(row, step, 0, body)) {
 		bool named = call->match.count > 0;
@@ -69,6 +69,9 @@ static int read_reply(const struct call *call, const struct db_reply *row, size_
 		problem_set(&reply->problem, named ? "not-found" : "internal", NULL);
 		return 0;
 	}
+	retry = db_value(row, step, 0, db_column(row, step, "retry_after"));
+	if (retry)
+		reply_add_header(reply, "Retry-After", "%s", retry);
 	version = db_value(row, step, 0, db_column(row, step, "etag"));
 	if (version) {
 		reply->version = strdup(version);

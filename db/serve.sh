@@ -19,7 +19,7 @@ install_program() {
 	rm -rf "$folder"
 	mkdir -m 0755 "$folder"
 	cp build/accord build/openapi/* "$folder/"
-	cp -r db/operations build/docs "$folder/"
+	cp -r db/operations db/import build/docs "$folder/"
 	chmod -R a+rX "$folder"
 	export ACCORD_CONTRACT=$folder/openapi.json ACCORD_OPERATIONS=$folder/operations ACCORD_DOCS=$folder/docs
 	program=$folder/accord
@@ -59,6 +59,8 @@ if [ "${1:-}" = --beside-database ]; then
 	[ "$(id -u)" != 0 ] || as=(setpriv --reuid "$CLUSTER_USER" --regid "$CLUSTER_USER" --clear-groups --inh-caps=-all
 		--no-new-privs --pdeathsig TERM)
 	make_token
+	# The worker is of the service's session, and ends with it.
+	ACCORD_DATABASE=${ACCORD_DATABASE/accord_api/accord_worker} "${as[@]}" "$program" work >/dev/null &
 	unset "${!CLUSTER_@}"
 	exec "${as[@]}" "$program" serve > >(announce)
 fi

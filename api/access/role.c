@@ -3,15 +3,17 @@
 
 #include <string.h>
 
-/* Each role may do what those before it may. */
+/* What each role may do, whatever the resource. An operator looks after the service itself, and is
+ * no administrator of anybody's records. */
 static const struct {
 	const char *role;
-	const char *verb; /* what it adds */
+	const char *verbs;
 } roles[] = {
 	{"viewer", "read"},
-	{"editor", "write"},
-	{"signatory", "sign"},
-	{"administrator", "administer"},
+	{"editor", "read write"},
+	{"signatory", "read write sign"},
+	{"administrator", "read write sign administer"},
+	{"operator", "read operate"},
 };
 
 /* Scopes that ask for more than their verb says. */
@@ -22,22 +24,32 @@ static const struct {
 	{"audit:read", "administer"}, /* who did what is for those who answer for it */
 };
 
-/* The place of a verb in the table; its length when there is none. */
-static size_t role_of_verb(const char *verb)
+/* Whether a verb is one of those that a role has. */
+static bool role_has_verb(size_t role, const char *verb)
 {
-	size_t i = 0;
+	size_t length = strlen(verb);
 
-	while (i < ARRAY_LENGTH(roles) && strcmp(roles[i].verb, verb) != 0)
-		i++;
-	return i;
+	for (const char *at = roles[role].verbs; *at;) {
+		size_t here = strcspn(at, " ");
+
+		if (here == length && strncmp(at, verb, length) == 0)
+			return true;
+		at += here;
+		at += strspn(at, " ");
+	}
+	return false;
 }
 
 bool role_is_scope(const char *scope)
 {
 	size_t length = strspn(scope, "abcdefghijklmnopqrstuvwxyz-");
 
-	return length > 0 && scope[0] != '-' && scope[length] == ':' && scope[length - 1] != '-' &&
-	       role_of_verb(scope + length + 1) < ARRAY_LENGTH(roles);
+	if (!length || scope[0] == '-' || scope[length] != ':' || scope[length - 1] == '-')
+		return false;
+	for (size_t i = 0; i < ARRAY_LENGTH(roles); i++)
+		if (role_has_verb(i, scope + length + 1))
+			return true;
+	return false;
 }
 
 bool role_is_known(const char *role)
@@ -51,14 +63,13 @@ bool role_is_known(const char *role)
 bool role_allows(const char *role, const char *scope)
 {
 	const char *colon = strchr(scope, ':');
-	size_t least = colon ? role_of_verb(colon + 1) : ARRAY_LENGTH(roles);
+	const char *verb = colon ? colon + 1 : "";
 
 	for (size_t i = 0; i < ARRAY_LENGTH(role_exceptions); i++)
 		if (strcmp(role_exceptions[i].scope, scope) == 0)
-			least = role_of_verb(role_exceptions[i].verb);
-
-	for (size_t i = least; i < ARRAY_LENGTH(roles); i++)
+			verb = role_exceptions[i].verb;
+	for (size_t i = 0; colon && i < ARRAY_LENGTH(roles); i++)
 		if (strcmp(roles[i].role, role) == 0)
-			return true;
+			return role_has_verb(i, verb);
 	return false;
 }

@@ -6,8 +6,8 @@
 enum { CHAIN_EVENT_BYTES = 4096 };
 
 const char *const chain_columns =
-	"id, transaction, trunc(extract(epoch from at) * 1000000) as at, operation, outcome, status,"
-	" problem, actor_kind, actor, organisation_id, subject_id, trace, omitted";
+	"id, transaction, trunc(extract(epoch from at) * 1000000) as at, operation, outcome,"
+	" status, problem, actor_kind, actor, organisation_id, subject_id, trace, omitted";
 
 int chain_hash_event(const char *const columns[CHAIN_COLUMNS], uint8_t ret_digest[DIGEST_BYTES])
 {

@@ -12,6 +12,7 @@
 
 struct copy {
 	PGconn *connection;
+	PGcancel *cancel; /* of the connection; may be used by another thread */
 };
 
 static void copy_clear(PGresult **result)
@@ -49,6 +50,9 @@ int copy_open(const char *database, struct copy **ret_copy, struct fault *fault)
 		copy_fault(copy, fault);
 		return -ENOTCONN;
 	}
+	copy->cancel = PQgetCancel(copy->connection);
+	if (!copy->cancel)
+		return fault_set(fault, -ENOMEM, "not enough memory");
 	*ret_copy = TAKE_PTR(copy);
 	return 0;
 }
@@ -57,6 +61,7 @@ void copy_close(struct copy *copy)
 {
 	if (!copy)
 		return;
+	PQfreeCancel(copy->cancel);
 	PQfinish(copy->connection);
 	free(copy);
 }
@@ -71,14 +76,28 @@ int copy_execute(struct copy *copy, const char *sql, struct fault *fault)
 	return copy_fault(copy, fault);
 }
 
+int copy_call(struct copy *copy, const char *sql, size_t count, const char *const *values,
+	      struct fault *fault)
+{
+	CLEANUP_RESULT PGresult *result =
+		PQexecParams(copy->connection, sql, (int)count, NULL, values, NULL, NULL, 0);
+
+	return PQresultStatus(result) == PGRES_TUPLES_OK ? 0 : copy_fault(copy, fault);
+}
+
 int copy_set(struct copy *copy, const char *name, const char *value, struct fault *fault)
 {
 	const char *const values[] = {name, value};
-	CLEANUP_RESULT PGresult *result =
-		PQexecParams(copy->connection, "select pg_catalog.set_config($1, $2, true)", 2,
-			     NULL, values, NULL, NULL, 0);
 
-	return PQresultStatus(result) == PGRES_TUPLES_OK ? 0 : copy_fault(copy, fault);
+	return copy_call(copy, "select pg_catalog.set_config($1, $2, true)", ARRAY_LENGTH(values),
+			 values, fault);
+}
+
+void copy_cancel(struct copy *copy)
+{
+	char words[256];
+
+	(void)PQcancel(copy->cancel, words, sizeof(words));
 }
 
 int copy_select(struct copy *copy, const char *sql, int columns, copy_row_fn *take, void *context,

@@ -20,6 +20,12 @@ int copy_execute(struct copy *copy, const char *sql, struct fault *fault) MUST_C
 /* Sets a setting for the transaction. 0; -EIO with a fault. */
 int copy_set(struct copy *copy, const char *name, const char *value,
 	     struct fault *fault) MUST_CHECK;
+/* Runs one statement with values in text form, NULL is null, and drops what it returns. 0; -EIO
+ * with a fault. */
+int copy_call(struct copy *copy, const char *sql, size_t count, const char *const *values,
+	      struct fault *fault) MUST_CHECK;
+/* From any thread: ends the statement that runs, with a fault. Nothing when none does. */
+void copy_cancel(struct copy *copy);
 /* Runs one select and hands over its rows; columns must match the caller's count. 0; -EIO with a
  * fault; what take returned. */
 int copy_select(struct copy *copy, const char *sql, int columns, copy_row_fn *take, void *context,

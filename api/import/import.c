@@ -71,6 +71,10 @@ static int import_file(const struct import_options *options, struct copy *copy,
 		       struct rejects *rejects)
 {
 	struct progress progress;
+	const struct load_target target = {.copy = copy,
+					   .scripts = options->scripts,
+					   .progress = &progress,
+					   .rejects = rejects};
 	struct load_counts counts;
 	struct fault fault = {""};
 	struct timespec start;
@@ -78,7 +82,7 @@ static int import_file(const struct import_options *options, struct copy *copy,
 
 	clock_gettime(CLOCK_MONOTONIC, &start);
 	progress_init(&progress, options->errors, options->terminal, file->name);
-	r = load_run(copy, kind, file, options->scripts, &progress, rejects, &counts, &fault);
+	r = load_run(&target, kind, file, &counts, &fault);
 	progress_finish(&progress);
 	if (r < 0) {
 		fprintf(options->errors, "%s: %s; nothing of it was imported\n", file->path,

@@ -179,21 +179,21 @@ static int load_merge(struct copy *copy, const struct load_file *file, const cha
 	return r < 0 ? r : copy_execute(copy, script, fault);
 }
 
-static int load_transaction(struct copy *copy, const struct load_file *file, const char *script,
-			    struct progress *progress, struct load_counts *counts,
-			    struct rejects *rejects, struct fault *fault)
+static int load_transaction(const struct load_target *target, const struct load_file *file,
+			    const char *script, struct load_counts *counts, struct fault *fault)
 {
-	struct load_rejection rejection = {.rejects = rejects, .file = file};
+	struct load_rejection rejection = {.rejects = target->rejects, .file = file};
+	struct copy *copy = target->copy;
 	struct columns columns;
 	int r;
 
 	r = copy_execute(copy, load_begin, fault);
 	if (r < 0)
 		return r;
-	r = stage_fill(copy, file, progress, &columns, &counts->rows, fault);
+	r = stage_fill(copy, file, target->progress, &columns, &counts->rows, fault);
 	if (r < 0)
 		return r;
-	progress_show(progress, 1);
+	progress_show(target->progress, 1);
 	r = load_merge(copy, file, script, &columns, fault);
 	if (r < 0)
 		return r;
@@ -204,21 +204,22 @@ static int load_transaction(struct copy *copy, const struct load_file *file, con
 	if (r < 0)
 		return r;
 	r = copy_select(copy, load_refresh, 1, load_take_changed, counts, fault);
+	if (r == 0 && target->finish)
+		r = target->finish(target->context, copy, counts, fault);
 	return r < 0 ? r : copy_execute(copy, "commit", fault);
 }
 
-int load_run(struct copy *copy, const struct kind *kind, const struct load_file *file,
-	     const char *scripts, struct progress *progress, struct rejects *rejects,
-	     struct load_counts *ret_counts, struct fault *fault)
+int load_run(const struct load_target *target, const struct kind *kind,
+	     const struct load_file *file, struct load_counts *ret_counts, struct fault *fault)
 {
 	CLEANUP_FREE char *script = NULL;
 	struct load_counts counts = {0};
 	int r;
 
-	r = load_read_script(scripts, kind->name, file->format, &script, fault);
+	r = load_read_script(target->scripts, kind->name, file->format, &script, fault);
 	if (r < 0)
 		return r;
-	r = load_transaction(copy, file, script, progress, &counts, rejects, fault);
+	r = load_transaction(target, file, script, &counts, fault);
 	if (r < 0)
 		return r;
 	*ret_counts = counts;

@@ -29,11 +29,25 @@ struct load_counts {
 	bool changed; /* something of the reference data is not as it was, whatever the rows say */
 };
 
+/* Does more in the transaction of an import, once everything else is done. 0; negative with a fault
+ * when nothing of it is to be. */
+typedef int load_finish_fn(void *context, struct copy *copy, const struct load_counts *counts,
+			   struct fault *fault);
+
+/* Where files go, and who hears of it. */
+struct load_target {
+	struct copy *copy;
+	const char *scripts; /* the folder of the merge scripts */
+	struct progress *progress;
+	struct rejects *rejects;
+	load_finish_fn *finish; /* NULL: nothing */
+	void *context;
+};
+
 /* Finds out what a file is. 0 with encoding, format and counts set; -errno with a fault. */
 int load_recognise(const struct kind *kind, const char *path, struct load_file *ret_file,
 		   struct fault *fault) MUST_CHECK;
-/* Imports a recognised file with the script found under scripts. 0 when committed; -errno with a
- * fault when nothing was changed. */
-int load_run(struct copy *copy, const struct kind *kind, const struct load_file *file,
-	     const char *scripts, struct progress *progress, struct rejects *rejects,
-	     struct load_counts *ret_counts, struct fault *fault) MUST_CHECK;
+/* Imports a recognised file. 0 when committed; -errno with a fault when nothing was changed. */
+int load_run(const struct load_target *target, const struct kind *kind,
+	     const struct load_file *file, struct load_counts *ret_counts,
+	     struct fault *fault) MUST_CHECK;

@@ -17,6 +17,8 @@ void progress_show(struct progress *progress, double part)
 	struct timespec now;
 	long long passed;
 
+	if (progress->tell)
+		progress->tell(progress->user, part);
 	if (!progress->stream)
 		return;
 	clock_gettime(CLOCK_MONOTONIC, &now);

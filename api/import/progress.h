@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* A progress bar, drawn on a terminal only. */
+/* How far an import is: a bar, drawn on a terminal only, or told to somebody else. */
 #pragma once
 
 #include <stdio.h>
@@ -12,6 +12,8 @@ struct progress {
 	const char *label;
 	struct timespec drawn;
 	bool visible;
+	void (*tell)(void *user, double part); /* hears each part as well; NULL: nobody does */
+	void *user;
 };
 
 /* A bar for one file; terminal says whether stream is one. */

@@ -35,6 +35,10 @@ static void rejects_write(FILE *csv, const char *text, char end)
 void rejects_add(struct rejects *rejects, unsigned long index, const char *path, const char *line,
 		 const char *key, const char *reason)
 {
+	if (rejects->take) {
+		rejects->take(rejects->context, index, line, key, reason);
+		return;
+	}
 	if (rejects->csv) {
 		rejects_write(rejects->csv, path, ',');
 		fprintf(rejects->csv, "%s,", line ? line : "");

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The rows that an import did not take: all of them to a CSV file, the first few to whoever
- * watches. */
+/* The rows that an import did not take: all of them to a CSV file or to whoever takes them, or the
+ * first few to whoever watches. */
 #pragma once
 
 #include <stdio.h>
@@ -11,9 +11,15 @@ enum {
 	REJECTS_SHOWN = 5, /* rows of one file told to the person when there is no CSV file */
 };
 
+/* Takes a row; index counts from 0 in its file. line and key may be NULL. */
+typedef void rejects_take_fn(void *context, unsigned long index, const char *line, const char *key,
+			     const char *reason);
+
 struct rejects {
-	FILE *csv;    /* NULL when none was asked for */
-	FILE *errors; /* where the first few go then */
+	FILE *csv;             /* NULL when none was asked for */
+	FILE *errors;          /* where the first few go then */
+	rejects_take_fn *take; /* takes every row instead; NULL: nobody does */
+	void *context;
 };
 
 /* Creates the file at path, or none when path is NULL. 0; -errno with a fault. */

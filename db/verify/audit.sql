@@ -3,7 +3,8 @@
 
 begin;
 
-select id, transaction, at, operation, outcome, status, problem, actor_kind, actor, organisation_id, subject_id, trace, omitted
+select id, transaction, at, operation, outcome, status, problem, actor_kind, actor, organisation_id, subject_id,
+	trace, omitted
 from restricted.audit_event
 where false;
 select number, upto, events, total, at, previous, digest from restricted.audit_batch where false;

@@ -72,7 +72,11 @@ select is_empty(
 			from pg_catalog.pg_policy as p
 			where
 				p.polrelid = t.oid and p.polroles @> array[a.grantee]
-				and p.polcmd in ('*', substr(replace(lower(a.privilege_type), 'insert', 'append'), 1, 1)::"char")
+				and p.polcmd in (
+					'*', case a.privilege_type
+						when 'SELECT' then 'r' when 'INSERT' then 'a' when 'UPDATE' then 'w' when 'DELETE' then 'd'
+					end::"char"
+				)
 		)
 	$$,
 	'a command is granted where a policy is'
@@ -106,6 +110,22 @@ values (
 	'00000000-0000-8000-a000-000000000002', '00000000-0000-8000-a000-000000000001', 'viewer', '{}', accord.now()
 );
 insert into restricted.revoked_token (token, expires_at) values ('seen', accord.now());
+insert into restricted.import (id, organisation_id, kind, name, size, sha256, requester, created_at)
+values (
+	'00000000-0000-7000-a000-000000000001', '00000000-0000-8000-a000-000000000001', 'areas', 'a.csv', 1, sha256('x'),
+	'seen', accord.now()
+);
+insert into restricted.import_part (import_id, number, organisation_id, content, received_at)
+values ('00000000-0000-7000-a000-000000000001', 1, '00000000-0000-8000-a000-000000000001', 'x', accord.now());
+insert into restricted.job (
+	id, kind, organisation_id, requester, caller_client, caller_role, caller_scopes, run_after, created_at
+)
+values (
+	'00000000-0000-7000-a000-000000000002', 'import', '00000000-0000-8000-a000-000000000001', 'seen', 'seen', '', '',
+	accord.now(), accord.now()
+);
+insert into restricted.job_rejection (job_id, number, organisation_id, line, reason)
+values ('00000000-0000-7000-a000-000000000002', 1, '00000000-0000-8000-a000-000000000001', 1, 'seen');
 
 -- Counts what a role sees, as a superuser who lends it the privilege that it may lack.
 create function pg_temp.seen(place regclass, role_name text, client text, subject text, organisation text)

@@ -143,7 +143,13 @@ select is_empty(
 			'accord.create_client(text,text,text,text[],cidr[],timestamp with time zone,jsonb,bytea)',
 			'accord.rotate_client(text,bytea,jsonb,boolean)', 'accord.disable_client(text)', 'accord.clients()',
 			'accord.grant_role(uuid,text,text,text,text,text,text[])', 'accord.revoke_role(text,text,text)',
-			'accord.users()'
+			'accord.users()', 'accord.tell_access()', 'accord.put_part(uuid,integer,bytea)',
+			'accord.start_import(uuid,uuid)', 'accord.drop_import(uuid)', 'accord.cancel_job(uuid)',
+			'accord.claim_job(text,integer)', 'accord.beat_job(uuid,text,integer,integer,integer)',
+			'accord.read_part(uuid,text,integer,integer)',
+			'accord.reject_rows(uuid,text,integer,integer,bigint[],text[],text[])',
+			'accord.finish_job(uuid,text,integer,bigint[])', 'accord.fail_job(uuid,text,integer,text,boolean)',
+			'accord.release_job(uuid,text,integer)', 'accord.sweep()'
 		)
 	$$,
 	'functions with their owner''s rights are on the list'

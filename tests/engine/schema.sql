@@ -95,8 +95,14 @@ $$;
 comment on function engine.touch() is 'Writes, which a read must not.';
 
 grant execute on function engine.explode(), engine.touch() to accord_api;
+
+create table engine.blob (
+	id integer primary key,
+	content bytea not null
+);
+
 grant select on engine.maker, engine.move to accord_api;
-grant select, insert, update, delete on engine.widget, engine.part to accord_api;
+grant select, insert, update, delete on engine.widget, engine.part, engine.blob to accord_api;
 
 -- What is an organisation's own.
 create table restricted.note (

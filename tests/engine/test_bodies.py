@@ -2,6 +2,7 @@
 """Request bodies: syntax, media type, each keyword of the schema, all violations at once."""
 
 import gzip
+import hashlib
 import json
 
 import pytest
@@ -180,3 +181,41 @@ def test_date_only_body_member_reaches_sql(api, widget, batch):
     widget(name=f"dated {batch}", madeOn="2024-01-01")
     body = {"text": f"dated {batch}", "madeAfter": "2024-02-01"}
     assert api.call("POST", "/v1/search", json=body).expect(200).json()["found"] == 1
+
+
+BYTES = "application/octet-stream"
+LARGEST = 1024 * 1024
+
+
+@pytest.mark.parametrize("body", [
+    b"\x00", bytes(range(256)), b"\\x00", b"{", b"\xff\xfe\x00", b"'; --", bytes(LARGEST), b"\xff" * LARGEST])
+def test_bytes_are_kept_as_they_are(api, body):
+    expected = {"size": len(body), "sha256": hashlib.sha256(body).hexdigest()}
+    for _ in range(2):
+        answer = api.call("PUT", "/v1/blobs/1", data=body, headers={"Content-Type": BYTES}).expect(200)
+        assert answer.json() == expected
+    assert api.get("/v1/blobs/1").expect(200).json() == expected
+
+
+def test_bytes_are_not_too_many(api):
+    answer = api.call("PUT", "/v1/blobs/2", data=bytes(LARGEST + 1), headers={"Content-Type": BYTES})
+    answer.expect(413, "body-too-large")
+    assert api.get("/v1/blobs/2").json() == {"size": None, "sha256": None}
+
+
+def test_no_bytes_are_malformed(api):
+    api.call("PUT", "/v1/blobs/2", data=b"", headers={"Content-Type": BYTES}).expect(400, "malformed-request")
+
+
+@pytest.mark.parametrize("headers", [{}, {"Content-Type": JSON}, {"Content-Type": "application/octet-streams"},
+                                     {"Content-Type": BYTES + "; charset=latin1"},
+                                     {"Content-Type": BYTES, "Content-Encoding": "gzip"}])
+def test_bytes_of_another_kind_are_415(api, headers):
+    answer = api.call("PUT", "/v1/blobs/2", data=b"x", headers=headers).expect(415, "unsupported-media-type")
+    assert answer.header("Accept") == BYTES
+
+
+def test_a_read_says_when_to_ask_again(api):
+    assert api.get("/v1/blobs/999").header("Retry-After") == "3"
+    api.call("PUT", "/v1/blobs/3", data=b"x", headers={"Content-Type": BYTES}).expect(200)
+    assert api.get("/v1/blobs/3").header("Retry-After") is None

@@ -222,6 +222,8 @@ BROKEN_CONTRACTS = {
     "name of the engine's own": (put(query("body", TEXT), *ANOTHER), "things.yaml", ANOTHER_AT, "body"),
     "no success": (drop(*GET, "responses", "200"), "things.yaml", GET_AT),
     "two successes": (put({"description": "Other."}, *GET, "responses", "202"), "things.yaml", GET_AT),
+    "bytes with a schema": (put({"application/octet-stream": {"schema": TEXT}}, *POST, "requestBody", "content"),
+                            "octet-stream", "neither schema nor example"),
     "media type without a converter": (put({"schema": TEXT}, *GET, "responses", "200", "content", "image/png"),
                                        "things.yaml", GET_AT, "image/png"),
 }

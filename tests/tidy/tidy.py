@@ -31,7 +31,7 @@ KNOWN_BY = {
     "libpq-fe.h": ("api/db", "api/import/copy.c"),
     "jwt.h": ("api/auth/token.c",),
     "openssl/": ("api/digest.c", "api/auth/jwk", "api/auth/key.c"),
-    "curl/": ("api/auth/fetch.c",),
+    "curl/": ("api/auth/fetch.c", "api/upload/http.c"),
     "zlib.h": ("api/gzip.c", "api/import/source.c"),
     "pcre2.h": ("api/pattern.c",),
 }
