@@ -8,6 +8,8 @@
 #include "service.h"
 #include "steps.h"
 
+enum { PAGE_LINK_TOO_LONG = 1 /* nobody could follow it: 414 */ };
+
 struct page {
 	struct call *call;
 	const struct bound_order *order;
@@ -214,7 +216,8 @@ static int page_run_second(struct page *page, struct db_connection *connection,
 	return r == 0 ? page_take_rows(page, rows, place) : r;
 }
 
-/* The path and query of the next page, owned; NULL with more unset when there is none. */
+/* The path and query of the next page, owned; NULL with more unset when there is none. 0,
+ * PAGE_LINK_TOO_LONG, negative. */
 static int page_next(const struct page *page, char **ret_next)
 {
 	const struct call *call = page->call;
@@ -232,6 +235,8 @@ static int page_next(const struct page *page, char **ret_next)
 	r = link_write(call, token, &next);
 	if (r < 0)
 		return r;
+	if (next.length > LIMIT_URL_BYTES)
+		return PAGE_LINK_TOO_LONG;
 	*ret_next = buffer_take(&next, NULL);
 	return *ret_next ? 0 : -ENOMEM;
 }
@@ -280,6 +285,11 @@ static int page_reply(const struct page *page, struct reply *reply)
 	int r = page_next(page, &next);
 
 	buffer_init(&body, LIMIT_REPLY_BYTES);
+	if (r == PAGE_LINK_TOO_LONG) {
+		problem_set(&reply->problem, "uri-too-long",
+			    "The address of the next page would be too long; ask for fewer values.");
+		return 0;
+	}
 	if (r == 0)
 		r = page->call->media == MEDIA_JSON ? page_write_json(page, next, &body)
 						    : page_convert(page, &body);

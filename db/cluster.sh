@@ -83,7 +83,18 @@ need_space() {
 	[ "$free" -ge "$megabytes" ] || die "the disk is full: $instance needs $megabytes MB and has $((free)) MB"
 }
 
-# Processes of a server that outlived its run work in the data directory; no one else does.
+# Ends with what failed; a full disk is behind it more often than not, and then nobody could write why.
+give_up() {
+	need_space 32
+	die "$@"
+}
+
+# The first line of a report that tells of an error.
+fault_in() {
+	printf '%s (%s)' "$(grep -m 1 -iE 'error|could not|cannot|fatal' "$1")" "$1"
+}
+
+# Processes of a server that outlived its run, or does not end, work in the data directory; no one else does.
 end_processes() {
 	local folder=$1 signal found
 	[ -e "$folder/postmaster.pid" ] || return 0
@@ -114,15 +125,15 @@ usable() {
 
 make() {
 	[ ! -e "$data" ] || say "the instance \"$name\" is of another version or plan, or was cut short: making it anew"
-	need_space 400
 	rm -rf "$data" "$data.new" "$instance/stamps"
+	need_space 400
 	folder "$instance/stamps" 0700
 	install -d -m 0700 -o "$user" "$data.new"
 	(
 		cd /
 		"${drop[@]}" "$bin/initdb" -D "$data.new" -U postgres -A peer -E UTF8 --locale=C.UTF-8 --no-sync
 	) >"$instance/initdb.log" 2>&1 9>&- ||
-		die "cannot make a database: $(tail -n 1 "$instance/initdb.log") ($instance/initdb.log)"
+		give_up "cannot make a database: $(fault_in "$instance/initdb.log")"
 	mv "$data.new" "$data"
 }
 
@@ -160,7 +171,14 @@ start() {
 		[[ ${line[7]:-} != ready* ]] || return 0
 		sleep 0.02
 	done
-	die "PostgreSQL does not start: $(grep -E 'FATAL|PANIC' "$log" | tail -n 1 | sed 's/.*[A-Z]:  //') ($log)"
+	give_up "PostgreSQL does not start: $(last_words)"
+}
+
+# Why the server is not there, as far as it could tell.
+last_words() {
+	local words
+	words=$(grep -E 'FATAL|PANIC' "$log" | tail -n 1 | sed 's/.*[A-Z]:  //')
+	printf '%s (%s)' "${words:-killed}" "$log"
 }
 
 database() {
@@ -174,7 +192,7 @@ deploy() {
 	rm -f "$instance/stamps/deploy"
 	[ -e "$instance/stamps/deployed" ] || PGHOST=$socket "$bin/createdb" -U postgres -T template0 accord 9>&-
 	(cd db && PGHOST=$socket PGUSER=postgres sqitch deploy --verify db:pg:accord) >"$report" 2>&1 9>&- ||
-		die "cannot deploy the migrations: $(grep -m 1 -iE 'error|cannot' "$report") ($report)"
+		give_up "cannot deploy the migrations: $(fault_in "$report")"
 	rm -rf "$instance/stamps/deployed"
 	mkdir "$instance/stamps/deployed"
 	cp db/sqitch.plan db/deploy/*.sql "$instance/stamps/deployed/"
@@ -193,7 +211,7 @@ load_sample() {
 		[[ -n $kind && $kind != \#* ]] || continue
 		read -r -a files <<<"$names"
 		ACCORD_DATABASE=$(database accord_worker) build/accord import "$kind" "${files[@]/#/db/sample/}" \
-			>>"$report" 2>&1 </dev/null 9>&- || die "cannot load the sample: $(tail -n 1 "$report") ($report)"
+			>>"$report" 2>&1 </dev/null 9>&- || give_up "cannot load the sample: $(tail -n 1 "$report") ($report)"
 	done <db/sample/manifest
 	printf '%s\n' "$stamp" >"$instance/stamps/sample"
 }
@@ -221,10 +239,11 @@ run() {
 	exec 8<&0
 	setsid env --default-signal=INT,QUIT,TERM,HUP setpriv --pdeathsig TERM "$@" <&8 8<&- 9>&- &
 	command=$!
-	local status=0
+	local status=0 ended
 	while kill -0 "$command" 2>/dev/null; do
 		status=0
-		wait "$command" || status=$?
+		wait -n -p ended "$command" "$server" 2>/dev/null || status=$?
+		[ "${ended:-}" != "$server" ] || give_up "PostgreSQL has ended: $(last_words)"
 	done
 	return "$status"
 }
@@ -258,7 +277,12 @@ finish() {
 	fi
 	if [ -n "$server" ]; then
 		kill -INT "$server" 2>/dev/null || true
-		wait "$server" 2>/dev/null || true
+		# One that ran out of space while it recovered was seen to wait for ever.
+		for _ in {1..200}; do
+			kill -0 "$server" 2>/dev/null || break
+			sleep 0.05
+		done
+		end_processes "$data"
 	fi
 	exit "$status"
 }

@@ -31,7 +31,7 @@ schema() { # plain
 }
 
 migrations() { # plain
-	db/cluster.sh migrations --empty --fast -- tests/db/migrations.sh
+	setpriv --pdeathsig TERM db/cluster.sh migrations --empty --fast -- tests/db/migrations.sh
 }
 
 database() { # tap
@@ -116,7 +116,7 @@ beside_database() {
 	local options=(--fast)
 	[ -z "$1" ] || options+=("$1")
 	shift
-	db/cluster.sh test "${options[@]}" -- tests/run.sh --beside-database "$@"
+	setpriv --pdeathsig TERM db/cluster.sh test "${options[@]}" -- tests/run.sh --beside-database "$@"
 }
 
 # --- running them
@@ -168,7 +168,7 @@ for name; do
 done
 .ci/install run test || exit 1
 mkdir -p build/log || exit 1
-trap 'exit 130' INT TERM
+trap 'exit 130' INT
 build "$@" || {
 	printf '0 passed, 1 failed\n'
 	exit 1

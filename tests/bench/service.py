@@ -2,6 +2,7 @@
 """The service as a process; what it is asked, and the statements that it then runs."""
 
 import base64
+import concurrent.futures
 import hashlib
 import hmac
 import http.client
@@ -12,6 +13,7 @@ import re
 import signal
 import subprocess
 import tempfile
+import threading
 import urllib.parse
 import urllib.request
 
@@ -51,21 +53,24 @@ class Service:
         with urllib.request.urlopen(self.url + path, timeout=30) as reply:
             return json.load(reply)
 
-    def ask_empty(self, path, times):
-        """Asks for a path by HEAD and by the tag that it has: replies that name a length and have no body, which wrk
-        would wait for. Returns how many."""
-        connection = http.client.HTTPConnection(self.url.removeprefix("http://"), timeout=30)
-        tag = None
-        for number in range(times):
-            conditional = number % 2 and tag
-            connection.request(*("GET", path, None, {"If-None-Match": tag}) if conditional else ("HEAD", path))
-            reply = connection.getresponse()
-            reply.read()
-            tag = reply.headers["ETag"]
-            if reply.status != (304 if conditional else 200):
-                raise SystemExit(f"{path} answered {reply.status}")
-        connection.close()
-        return times
+    def ask_together(self, requests, connections):
+        """Asks for each request over all connections at once, then for the next; returns how many it were. A request is
+        METHOD, PATH and any number of "NAME: VALUE", separated by tabs."""
+        together = threading.Barrier(connections)
+
+        def ask():
+            connection = http.client.HTTPConnection(self.url.removeprefix("http://"), timeout=30)
+            for request in requests:
+                method, path, *headers = request.split("\t")
+                together.wait(30)
+                connection.request(method, path, headers=dict(header.split(": ", 1) for header in headers))
+                connection.getresponse().read()
+            connection.close()
+
+        with concurrent.futures.ThreadPoolExecutor(connections) as threads:
+            for each in [threads.submit(ask) for _ in range(connections)]:
+                each.result()
+        return len(requests) * connections
 
     def memory(self):
         """Megabytes (10^6) resident: now, and at most so far."""

@@ -100,6 +100,13 @@ def test_hidden_request_in_a_body_stays_a_body(proxy, service):
         assert seen(service)[before:] == ["/v1/search", "/livez"]
 
 
+def test_chunk_extensions_are_left_out(proxy, service):
+    before = len(seen(service))
+    data = post(b"Transfer-Encoding: chunked", body=b"c;x=y\r\n" + SEARCH + b"\r\n0;z\r\n\r\n")
+    assert exchange(proxy.port, data).status == 200
+    assert seen(service)[before:] == ["/v1/search"]
+
+
 def test_bare_line_feeds_are_rewritten(proxy, service):
     before = len(seen(service))
     assert exchange(proxy.port, b"GET /livez HTTP/1.1\nHost: a\n\n").status == 200
