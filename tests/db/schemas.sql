@@ -82,9 +82,9 @@ from unnest(array['reference', 'restricted', 'published', 'accord', 'postgis']) 
 select schema_privs_are(name::name, 'accord_worker'::name, array['USAGE'])
 from unnest(array['reference', 'restricted', 'published', 'accord', 'postgis']) as name;
 select schema_privs_are(name::name, 'accord_admin'::name, array['USAGE'])
-from unnest(array['accord', 'postgis']) as name;
+from unnest(array['restricted', 'accord', 'postgis']) as name;
 select schema_privs_are(name::name, 'accord_admin'::name, array[]::text[])
-from unnest(array['reference', 'restricted', 'published', 'public']) as name;
+from unnest(array['reference', 'published', 'public']) as name;
 select schema_privs_are('public', 'accord_api', array[]::text[]);
 select schema_privs_are('public', 'accord_worker', array[]::text[]);
 select database_privs_are(current_database(), 'accord_api', array['CONNECT']);
