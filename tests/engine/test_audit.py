@@ -167,8 +167,9 @@ def broken_audit(sql):
         " alter policy own on restricted.audit_event with check (false)")
     yield
     sql("alter policy own on restricted.audit_event with check ("
-        " actor is not distinct from coalesce(accord.caller_client(), accord.caller_person()::text)"
-        " and organisation_id is not distinct from accord.caller_organisation());"
+        " actor is not distinct from nullif(current_setting('accord.caller_subject', true), '')"
+        " and organisation_id::text is not distinct from"
+        " nullif(current_setting('accord.caller_organisation', true), ''));"
         " grant insert (id, operation, outcome, status, problem, actor_kind, actor, organisation_id, subject_id,"
         " trace, omitted) on restricted.audit_event to accord_api")
 
@@ -202,7 +203,7 @@ def test_nobody_writes_in_another_s_name(database, access):
     client, _ = access.client("notes:read")
     with connection, connection.cursor() as cursor:
         cursor.execute("set transaction read write")
-        cursor.execute("select set_config('accord.caller_client', 'somebody', true),"
+        cursor.execute("select set_config('accord.caller_subject', 'somebody', true),"
                        " set_config('accord.caller_organisation', %s, true)", (ANVIL,))
         with pytest.raises(psycopg2.errors.InsufficientPrivilege):
             cursor.execute("insert into restricted.audit_event (id, operation, outcome, status, actor_kind, actor,"
