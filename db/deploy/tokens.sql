@@ -415,11 +415,10 @@ as $$
 declare
 	found_ids uuid[];
 begin
-	select array_agg(distinct o.id)
+	select array_agg(o.id)
 	into found_ids
 	from reference.organisation as o
-	left join reference.organisation_identifier as i on i.organisation_id = o.id
-	where o.id::text = lower(words) or concat_ws(':', i.scheme, i.value) = words;
+	where o.id::text = lower(words) or o.identifiers @> array[words];
 	perform accord.demand(
 		found_ids is not null, 'rule-broken', 'organisation',
 		'No organisation is ' || words || '; name one by its id, or as in urn:100008, ukprn:10007784 or gss:E09000007.'
