@@ -50,7 +50,8 @@ def keys(tmp_path):
 
 
 def make_token(keys, *options, bundle, **settings):
-    done = run_accord("token", *options, **{"keys": keys, "public_url": PUBLIC_URL, "contract": bundle / "openapi.json", **settings})
+    told = {"keys": keys, "public_url": PUBLIC_URL, "contract": bundle / "openapi.json", **settings}
+    done = run_accord("token", *options, **told)
     assert done.returncode == 0, done.stderr
     assert re.fullmatch(r"[\w-]+\.[\w-]+\.[\w-]+\n", done.stdout)
     return done.stdout.strip()
