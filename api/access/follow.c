@@ -7,7 +7,7 @@
 #include "follow.h"
 
 #include <errno.h>
-#include <stdio.h>
+#include <string.h>
 
 #include "../db.h"
 #include "../listener.h"
@@ -35,17 +35,18 @@ static void follow_start_over(struct follow *follow)
 static void follow_hear(void *user, const char *words)
 {
 	struct follow *follow = user;
-	CLEANUP_FREE char *id = NULL;
-	char kind[16];
-	long long number;
+	CLEANUP_FREE char *copy = strdup(words);
+	char *rest = copy;
+	const char *number = rest ? strsep(&rest, " ") : NULL;
+	const char *kind = rest ? strsep(&rest, " ") : NULL;
 
-	if (sscanf(words, "%lld %15s %m[^\n]", &number, kind, &id) != 3) {
+	if (!kind || !rest) {
 		follow_start_over(follow);
 		return;
 	}
-	callers_forget(follow->callers, kind, id);
-	if (number > follow->number)
-		follow->number = number;
+	callers_forget(follow->callers, kind, rest);
+	if (strtoll(number, NULL, 10) > follow->number)
+		follow->number = strtoll(number, NULL, 10);
 }
 
 static int follow_catch_up(void *user, struct listener *listener, enum listener_news news)

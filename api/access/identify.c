@@ -86,8 +86,9 @@ static int identify_take(const struct principal *principal, const struct db_repl
 	if (!db_rows(rows, 0))
 		return IDENTIFY_UNKNOWN;
 	if (strcmp(db_value(rows, 0, 0, 0), "good") != 0 ||
-	    (own && (!principal->organisation ||
-		     strcmp(principal->organisation, db_value(rows, 0, 0, CLIENT_ORGANISATION)))))
+	    (own &&
+	     (!principal->organisation ||
+	      strcmp(principal->organisation, db_value(rows, 0, 0, CLIENT_ORGANISATION)) != 0)))
 		return IDENTIFY_ENDED;
 	caller = caller_new(db_rows(rows, 0));
 	if (!caller)

@@ -3,6 +3,10 @@
 const LISTS = ["allOf", "anyOf", "oneOf"];
 const SINGLE = ["items", "additionalProperties", "not"];
 
+// Names that OAuth 2.0 fixes (RFC 6749, 7009, 7523, 7662, 8414).
+const OAUTH =
+  /^(access|client|error|expires|grant|introspection|jwks|response|revocation|scopes|service|token)(_[a-z]+)+$/;
+
 // What a property says of itself, or one of the schemas that it is composed of.
 const says = (schema, test) =>
   test(schema) || LISTS.some((list) => Array.isArray(schema[list]) && schema[list].some((part) => says(part, test)));
@@ -12,7 +16,7 @@ const isSingle = (schema) =>
 
 function judge(name, schema, path, faults) {
   const complain = (message) => faults.push({ message, path });
-  if (!/^[a-z][a-zA-Z0-9]*$/.test(name)) complain(`"${name}" is not camelCase`);
+  if (!/^[a-z][a-zA-Z0-9]*$/.test(name) && !OAUTH.test(name)) complain(`"${name}" is not camelCase`);
   if (!says(schema, (part) => part.type !== undefined || part.const !== undefined)) complain(`"${name}" has no type`);
   if (!schema.description) complain(`"${name}" has no description`);
   const shown = (part) => ["example", "examples", "const", "enum", "default"].some((key) => part[key] !== undefined);
