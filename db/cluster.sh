@@ -151,7 +151,7 @@ write_access() {
 }
 
 start() {
-	local settings=(-c listen_addresses= -c "unix_socket_directories=$socket" -c port=5432 -c max_connections=60
+	local settings=(-c listen_addresses= -c "unix_socket_directories=$socket" -c port=5432 -c max_connections=200
 		-c shared_buffers=128MB -c timezone=UTC -c log_timezone=UTC -c "log_line_prefix=%m [%p] %q%u@%d ")
 	[ "$fast" = no ] || settings+=(-c fsync=off -c synchronous_commit=off -c full_page_writes=off)
 	end_processes "$data"

@@ -219,8 +219,8 @@ def compare(figures, name, once, fifty):
 
 
 def memory(bench):
-    """Megabytes of the service after ten thousand requests of every kind, and after a million. Both are taken behind the
-    same requests, each kind over all connections at once: so many threads, stacks and buffers are needed, whenever."""
+    """Megabytes of the service after ten thousand requests of every kind, and after a million. Both are taken behind
+    the same requests, each kind over all connections at once: so many threads and buffers are needed, whenever."""
     figures, service = bench.figures, Service("bench_england", quiet=True)
     figures.title(f"Memory: mixed requests at {MANY} connections, the log of a line a request thrown away")
     urn, lines, started = f"/v1/schools/{bench.urns[0]}", list(mixture(bench)), time.monotonic()
