@@ -271,7 +271,8 @@ def test_a_production_process_leaves_no_core_and_no_memory_to_others(database, b
     try:
         owners = {}
         for mode in ("production", "development"):
-            process = subprocess.Popen([program, "serve"], env={**clean_environment(mode=mode, **settings), **UNWATCHED},
+            process = subprocess.Popen([program, "serve"],
+                                       env={**clean_environment(mode=mode, **settings), **UNWATCHED},
                                        text=True, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
                                        stderr=subprocess.DEVNULL, **identity)
             assert process.stdout.readline().startswith("accord: serving on ")

@@ -33,7 +33,7 @@ def free_port():
 
 
 def environment(**settings):
-    """This process' environment without its own ACCORD_ settings, and these instead: of a development, for in production
+    """This process' environment without its own ACCORD_ settings, and these instead: of development, for in production
     nobody may look into a process, a leak checker neither."""
     clean = {name: value for name, value in os.environ.items() if not name.startswith("ACCORD_")}
     settings = {"mode": "development", **settings}
