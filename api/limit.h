@@ -16,7 +16,7 @@ enum {
 	LIMIT_VIOLATIONS = 50,        /* violations reported in one problem; the rest are counted */
 	LIMIT_PATTERN_STEPS = 100000, /* backtracking steps of one pattern on one value */
 	LIMIT_SCHEMA_DEPTH = 64,      /* nested schema applications on one value */
-	LIMIT_CURSOR_BYTES = 3072, /* an opaque cursor, decoded: what a row of an index holds */
+	LIMIT_CURSOR_BYTES = 3072,    /* an opaque cursor, decoded: what a row of an index holds */
 	LIMIT_ORDER_KEYS = 4,         /* keys of one order */
 	LIMIT_ACCEPT_RANGES = 32,     /* media ranges read from one Accept header */
 	LIMIT_REPLY_BYTES = 16 * 1024 * 1024, /* a reply body built in memory */
@@ -31,8 +31,8 @@ enum {
 	LIMIT_JWKS_KEYS = 64,                 /* keys in it */
 	LIMIT_FORM_BYTES = 16 * 1024,         /* a form: an assertion and what goes with it */
 	LIMIT_AUDITED_REFUSALS = 10,          /* a minute, of one caller; the rest are counted */
-	LIMIT_BUCKETS = 64 * 1024,   /* of rate limits: of callers, and again of strangers */
-	LIMIT_CLIENT_FAILURES = 10,  /* a minute, of one client's credentials from one address */
-	LIMIT_ADDRESS_FAILURES = 60, /* a minute, of anybody's from one address */
+	LIMIT_BUCKETS = 64 * 1024,     /* of rate limits: of callers, and again of strangers */
+	LIMIT_CLIENT_FAILURES = 10,    /* a minute, of one client's credentials from one address */
+	LIMIT_ADDRESS_FAILURES = 60,   /* a minute, of anybody's from one address */
 	LIMIT_KEPT_REJECTIONS = 10000, /* rejected rows of an import that a job keeps */
 };
