@@ -15,7 +15,7 @@ static const char *const assertion_types[] = {"JWT", "client-authentication+jwt"
 static int assertion_read(const char *text, size_t length, struct jws *ret_jws,
 			  const char **ret_client)
 {
-	const char *subject;
+	const char *subject = NULL;
 	int r = jws_read(text, length, assertion_types, true, ret_jws);
 
 	if (r == 0)

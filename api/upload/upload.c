@@ -53,7 +53,7 @@ static int upload_refuse(struct upload *upload, int r, const char *reason)
 static int upload_read(struct upload *upload)
 {
 	uint8_t digest[DIGEST_BYTES];
-	struct stat status;
+	struct stat status = {0};
 	FILE *file = fopen(upload->path, "re");
 	int r = file && fstat(fileno(file), &status) == 0 ? 0 : -errno;
 

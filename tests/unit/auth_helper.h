@@ -9,6 +9,7 @@
 #include "../../api/auth/auth.h"
 #include "../../api/auth/auth_private.h"
 #include "../../api/clock.h"
+#include "folder_helper.h"
 #include "token_helper.h"
 
 #define ISSUER "https://accord.example"
@@ -90,15 +91,12 @@ static inline void issuer_open(struct issuer *issuer)
 
 static inline void issuer_close(struct issuer *issuer)
 {
-	char command[128];
-
 	auth_free(issuer->auth);
 	EVP_PKEY_free(issuer->own);
 	EVP_PKEY_free(issuer->ec);
 	EVP_PKEY_free(issuer->rsa);
 	EVP_PKEY_free(issuer->pss);
-	snprintf(command, sizeof(command), "rm -r %s", issuer->folder);
-	token_must(system(command) == 0);
+	token_must(folder_remove(issuer->folder) == 0);
 }
 
 /* Puts a patch's members into an object: null removes, "@60" is a minute from now. */
@@ -116,8 +114,9 @@ static inline void issuer_patch(json_t *object, const char *patch)
 		if (json_is_null(value))
 			json_object_del(object, name);
 		else if (text && text[0] == '@')
-			json_object_set_new(object, name,
-					    json_integer(clock_now_ms() / 1000 + atol(text + 1)));
+			json_object_set_new(
+				object, name,
+				json_integer(clock_now_ms() / 1000 + strtol(text + 1, NULL, 10)));
 		else
 			json_object_set(object, name, value);
 	}

@@ -187,7 +187,7 @@ static void our_tokens_without_a_fault_are_accepted(void **state)
 {
 	static const char *const claims[] = {
 		"{}",
-		"{\"aud\":[\"https://other.example\",\"" ISSUER "\"]}",
+		("{\"aud\":[\"https://other.example\",\"" ISSUER "\"]}"),
 		"{\"exp\":\"@-20\"}",
 		"{\"nbf\":\"@20\"}",
 		"{\"nbf\":0}",

@@ -14,6 +14,7 @@
 
 #include "../../api/auth/auth.h"
 #include "../../api/auth/keyring.h"
+#include "folder_helper.h"
 
 enum { NOW = 1800000000, LEAD = 600, DEAD = LEAD + AUTH_LONGEST_SECONDS + 60 };
 
@@ -30,12 +31,9 @@ static int make(void **state)
 
 static int finish(void **state)
 {
-	char command[100];
-
 	keyring_free(one);
 	keyring_free(two);
-	snprintf(command, sizeof(command), "rm -r %s", root);
-	return system(command);
+	return folder_remove(root);
 }
 
 static bool read_ring(struct keyring *ring, int64_t now)
