@@ -10,6 +10,7 @@
 static const char *const bind_sources[] = {
 	[SOURCE_BODY] = "body",
 	[SOURCE_CALLER_CLIENT] = "caller_client",
+	[SOURCE_CALLER_EXPIRES_AT] = "caller_expires_at",
 	[SOURCE_CALLER_ORGANISATION] = "caller_organisation",
 	[SOURCE_CALLER_ROLE] = "caller_role",
 	[SOURCE_CALLER_SCOPES] = "caller_scopes",

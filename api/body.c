@@ -95,6 +95,7 @@ static const char *body_caller(const struct call *call, enum source source)
 	switch (source) {
 	case SOURCE_CALLER_SUBJECT: return call->caller->id;
 	case SOURCE_CALLER_CLIENT: return call->caller->person ? NULL : call->caller->id;
+	case SOURCE_CALLER_EXPIRES_AT: return call->expires_at;
 	case SOURCE_CALLER_SCOPES: return call->scopes;
 	case SOURCE_CALLER_ORGANISATION: return call->grant ? call->grant->organisation : NULL;
 	case SOURCE_CALLER_ROLE:

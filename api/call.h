@@ -30,6 +30,7 @@ struct call {
 	struct caller *caller;       /* whom it speaks for; NULL when nobody here is known by it */
 	const struct caller_grant *grant; /* under which the caller acts; NULL: for no organisation
 					   */
+	char expires_at[24];              /* when the token does; "2026-11-22T10:10:00Z" */
 	char *scopes; /* that the grant covers, as PostgreSQL reads them; NULL in what is public */
 };
 

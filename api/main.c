@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "access/follow.h"
+#include "admin/command.h"
 #include "auth/command.h"
 #include "config.h"
 #include "generation.h"
@@ -34,9 +35,11 @@ struct command {
 
 static int main_serve(int count, char **arguments);
 static int main_check(int count, char **arguments);
+static int main_client(int count, char **arguments);
 static int main_import(int count, char **arguments);
 static int main_key(int count, char **arguments);
 static int main_token(int count, char **arguments);
+static int main_user(int count, char **arguments);
 static int main_version(int count, char **arguments);
 static int main_help(int count, char **arguments);
 
@@ -45,9 +48,11 @@ static const struct command commands[] = {
 	{"check", "",
 	 "check the contract, the SQL and, when one is set, the database; serve nothing",
 	 main_check},
+	{"client", "create|rotate|disable|list …", "programs that may call", main_client},
 	{"import", "KIND [--rejects FILE] FILE…", "load a publisher's files", main_import},
 	{"key", "rotate|list", "publish a new signing key, or show what each is", main_key},
 	{"token", "[--scope WORDS] …", "make an access token, in development", main_token},
+	{"user", "grant|revoke|list …", "people and their roles", main_user},
 	{"version", "", "print the version", main_version},
 	{"help", "[config]", "print this, or the settings", main_help},
 };
@@ -243,6 +248,16 @@ static int main_run(int (*command)(const struct config *, int, char **), int cou
 	int r = main_configure(&config);
 
 	return r != 0 ? r : command(&config, count, arguments);
+}
+
+static int main_client(int count, char **arguments)
+{
+	return main_run(command_client, count, arguments);
+}
+
+static int main_user(int count, char **arguments)
+{
+	return main_run(command_user, count, arguments);
 }
 
 static int main_key(int count, char **arguments)

@@ -37,6 +37,7 @@ enum media { MEDIA_JSON, MEDIA_CSV, MEDIA_GEOJSON, MEDIA_NDJSON, MEDIA_OTHER };
 enum source {
 	SOURCE_BODY,
 	SOURCE_CALLER_CLIENT,
+	SOURCE_CALLER_EXPIRES_AT,
 	SOURCE_CALLER_ORGANISATION,
 	SOURCE_CALLER_ROLE,
 	SOURCE_CALLER_SCOPES,
@@ -78,7 +79,7 @@ struct operation {
 	const struct schema *body_schema;
 	bool body_required;
 	bool merge_patch;
-	bool form; /* takes a form, which its handler reads */
+	bool form;  /* takes a form, which its handler reads */
 	int status; /* of success */
 	size_t offer_count;
 	const char *offers[OPERATION_OFFERS];
@@ -90,8 +91,8 @@ struct operation {
 	bool client;     /* its handler makes the client prove who it is: no token is read */
 	size_t scope_count;
 	const char *scopes[OPERATION_SCOPES]; /* that the caller must have, all of them */
-	struct convert_plan *plan; /* NULL unless it offers more than JSON */
-	operation_handler handler; /* NULL: it is SQL */
+	struct convert_plan *plan;            /* NULL unless it offers more than JSON */
+	operation_handler handler;            /* NULL: it is SQL */
 	struct sql_file *sql, *summary, *parent;
 	size_t statement_count; /* of a single read or a write */
 	struct bound_statement statements[LIMIT_STATEMENTS];

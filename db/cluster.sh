@@ -9,8 +9,8 @@
 #   --empty    the server only: no database, no migrations
 #   --sample   loads db/sample as well
 #   --fast     gives up safety on power loss; for tests, whose instance is remade after a crash
-# COMMAND finds ACCORD_DATABASE, ACCORD_CONTRACT, ACCORD_OPERATIONS and ACCORD_CURSOR_KEY, and for its own use
-# CLUSTER_SOCKET (a folder), CLUSTER_FOLDER and CLUSTER_USER (whom the server runs as).
+# COMMAND finds ACCORD_DATABASE, ACCORD_CONTRACT, ACCORD_OPERATIONS, ACCORD_CURSOR_KEY and ACCORD_SECRET_KEY, and for
+# its own use CLUSTER_SOCKET (a folder), CLUSTER_FOLDER and CLUSTER_USER (whom the server runs as).
 set -eu
 cd "$(dirname "$0")/.."
 export PATH=/usr/bin:/bin:/usr/sbin:/sbin:$PATH LC_ALL=C.UTF-8
@@ -202,8 +202,9 @@ cat_tree() {
 	find "$1" -type f -print0 | sort -z | xargs -0 cat
 }
 
-cursor_key() {
-	local key=$instance/stamps/cursor_key
+# 64 hexadecimal digits, the same each time for a name.
+key() {
+	local key=$instance/stamps/$1
 	[ -s "$key" ] || (umask 077 && od -An -N32 -tx1 /dev/urandom | tr -d ' \n' >"$key")
 	cat "$key"
 }
@@ -213,8 +214,9 @@ cursor_key() {
 # The command is a session of its own: a signal reaches it once, through us, and all that it started with it.
 run() {
 	ACCORD_DATABASE=$(database accord_api)
-	ACCORD_CURSOR_KEY=$(cursor_key)
-	export ACCORD_DATABASE ACCORD_CURSOR_KEY
+	ACCORD_CURSOR_KEY=$(key cursor_key)
+	ACCORD_SECRET_KEY=$(key secret_key)
+	export ACCORD_DATABASE ACCORD_CURSOR_KEY ACCORD_SECRET_KEY
 	export CLUSTER_SOCKET=$socket CLUSTER_FOLDER=$instance CLUSTER_USER=$user
 	exec 8<&0
 	setsid env --default-signal=INT,QUIT,TERM,HUP setpriv --pdeathsig TERM "$@" <&8 8<&- 9>&- &

@@ -25,6 +25,18 @@ install_program() {
 	program=$folder/accord
 }
 
+# A token for whoever tries the service, good for a day: of a program made anew each time, that may do all for Camden.
+make_token() {
+	local made organisation
+	export ACCORD_MODE=development ACCORD_KEYS=$CLUSTER_FOLDER/keys
+	install -d -m 0700 -o "$CLUSTER_USER" "$ACCORD_KEYS"
+	psql -X -q -h "$CLUSTER_SOCKET" -U postgres -d accord -c "delete from restricted.client where id = 'development'"
+	made=$(ACCORD_DATABASE=${ACCORD_DATABASE/accord_api/accord_admin} "${as[@]}" "$program" client create development \
+		--name Development --organisation gss:E09000007 --scope all)
+	organisation=$(sed -n 's/^organisation=//p' <<<"$made")
+	token=$("${as[@]}" "$program" token --organisation "$organisation" --seconds 86400)
+}
+
 # Passes the service's words on and, when it is ready, says where to look.
 announce() {
 	local line url
@@ -34,7 +46,8 @@ announce() {
 		[[ $line == 'accord: serving on '* ]] || continue
 		url=${line##* }
 		printf '  %s\n' "$url/" "$url/docs" "$url/openapi.json" "$url/v1/schools" "$url/v1/local-authorities" \
-			"try: curl '$url/v1/schools?near=51.5155,-0.0922&within=2000&limit=3'" "stop: Ctrl-C"
+			"try: curl '$url/v1/schools?near=51.5155,-0.0922&within=2000&limit=3'" \
+			"try: curl -H 'Authorization: Bearer $token' '$url/v1/me'" "stop: Ctrl-C"
 	done
 }
 
@@ -45,6 +58,7 @@ if [ "${1:-}" = --beside-database ]; then
 	as=(setpriv --pdeathsig TERM)
 	[ "$(id -u)" != 0 ] || as=(setpriv --reuid "$CLUSTER_USER" --regid "$CLUSTER_USER" --clear-groups --inh-caps=-all
 		--no-new-privs --pdeathsig TERM)
+	make_token
 	unset "${!CLUSTER_@}"
 	exec "${as[@]}" "$program" serve > >(announce)
 fi

@@ -3,7 +3,7 @@
 
 #include <errno.h>
 #include <string.h>
-#include <strings.h>
+#include <time.h>
 
 #include "bearer.h"
 #include "identify.h"
@@ -36,6 +36,19 @@ static int authorise_refuse_request(const char *what, struct reply *reply)
 			 "error_description=\"%s\"",
 			 what);
 	problem_set(&reply->problem, "malformed-request", "%s", what);
+	return 1;
+}
+
+/* 401 for a token that is good elsewhere. */
+static int authorise_refuse_address(const char *address, struct reply *reply)
+{
+	const char *from = address[0] ? address : "an unknown address";
+
+	reply_add_header(reply, "WWW-Authenticate",
+			 "Bearer realm=\"accord\", error=\"invalid_token\", "
+			 "error_description=\"The token is not good from %s.\"",
+			 from);
+	problem_set(&reply->problem, "invalid-token", "The token is not good from %s.", from);
 	return 1;
 }
 
@@ -104,6 +117,18 @@ static int authorise_choose(struct call *call, struct reply *reply)
 	return 1;
 }
 
+/* Until when the token is good. */
+static void authorise_write_end(struct call *call)
+{
+	time_t end = (time_t)call->principal->expires;
+	struct tm parts;
+
+	if (call->caller->until < end)
+		end = (time_t)call->caller->until;
+	gmtime_r(&end, &parts);
+	strftime(call->expires_at, sizeof(call->expires_at), "%Y-%m-%dT%H:%M:%SZ", &parts);
+}
+
 /* Whether the caller may do what the operation asks for. */
 static int authorise_permit(struct call *call, struct reply *reply)
 {
@@ -118,6 +143,7 @@ static int authorise_permit(struct call *call, struct reply *reply)
 	if (call->grant)
 		snprintf(reply->organisation, sizeof(reply->organisation), "%s",
 			 call->grant->organisation);
+	authorise_write_end(call);
 	call->scopes = caller_write_scopes(call->caller, call->grant, call->service->contract);
 	return call->scopes ? 0 : -ENOMEM;
 }
@@ -142,13 +168,11 @@ static int authorise_identify(struct call *call, struct reply *reply)
 	if (r != 0)
 		return r < 0 ? r : 1;
 	snprintf(reply->caller, sizeof(reply->caller), "%s", call->caller->id);
-	if (call->caller->network_count &&
-	    !network_contains(call->caller->networks, call->caller->network_count, address)) {
-		problem_set(&reply->problem, "forbidden", "The client may not call from %s.",
-			    address[0] ? address : "an unknown address");
-		return 1;
-	}
-	return 0;
+	return !call->caller->network_count ||
+			       network_contains(call->caller->networks, call->caller->network_count,
+						address)
+		       ? 0
+		       : authorise_refuse_address(address, reply);
 }
 
 int authorise(struct call *call, struct reply *reply)

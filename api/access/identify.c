@@ -7,6 +7,7 @@
 
 #include "../clock.h"
 #include "callers.h"
+#include "role.h"
 
 /* The columns of the two questions. */
 enum { CLIENT_STATE, CLIENT_ORGANISATION, CLIENT_SCOPES, CLIENT_ADDRESSES, CLIENT_EXPIRES };
@@ -44,7 +45,8 @@ static int identify_take_client(const struct principal *principal, const struct 
 		caller->until = strtoll(expires, NULL, 10);
 	identify_copy(grant->organisation, sizeof(grant->organisation),
 		      db_value(row, 0, 0, CLIENT_ORGANISATION));
-	identify_copy(grant->role, sizeof(grant->role), principal->role);
+	if (principal->role && role_is_known(principal->role))
+		identify_copy(grant->role, sizeof(grant->role), principal->role);
 	grant->scopes = identify_narrow(principal, db_value(row, 0, 0, CLIENT_SCOPES));
 	caller->grant_count = 1;
 	return grant->scopes ? network_parse(db_value(row, 0, 0, CLIENT_ADDRESSES),
