@@ -36,7 +36,7 @@ comment on column accord.access.single is 'True: there is one row.';
 comment on column accord.access.number is 'Raised in the transaction of each change, which is told on the channel accord_access.';
 
 create function accord.tell_access() returns trigger
-language plpgsql volatile
+language plpgsql volatile security definer
 set search_path = pg_catalog
 as $$
 declare
@@ -55,7 +55,7 @@ comment on function accord.tell_access() is
 create function accord.are_scopes(words text[]) returns boolean
 language sql immutable parallel safe
 return coalesce(array_position(words, null) is null and length(array_to_string(words, ' ')) <= 1000 and (
-	select bool_and(word ~ '^[a-z]+(-[a-z]+)*:(read|write|sign|administer)$') from unnest(words) as word
+	select bool_and(word ~ '^[a-z]+(-[a-z]+)*:(read|write|sign|administer|operate)$') from unnest(words) as word
 ), cardinality(words) = 0);
 
 comment on function accord.are_scopes(text[]) is
@@ -155,7 +155,9 @@ create table restricted.person_grant (
 	created_at timestamptz not null,
 	constraint person_grant_pkey primary key (person_id, organisation_id),
 	constraint person_grant_person_fkey foreign key (person_id) references restricted.person (id) on delete cascade,
-	constraint person_grant_role_known check (role in ('viewer', 'editor', 'signatory', 'administrator')),
+	constraint person_grant_role_known check (
+		role in ('viewer', 'editor', 'signatory', 'administrator', 'operator')
+	),
 	constraint person_grant_scopes_form check (accord.are_scopes(scopes))
 );
 
@@ -164,7 +166,8 @@ create index person_grant_organisation_idx on restricted.person_grant (organisat
 comment on table restricted.person_grant is 'What a person may do for an organisation.';
 comment on column restricted.person_grant.person_id is 'Who.';
 comment on column restricted.person_grant.organisation_id is 'For whom; no foreign key, as with clients.';
-comment on column restricted.person_grant.role is 'viewer, editor, signatory or administrator: each may do what those before it may.';
+comment on column restricted.person_grant.role is 
+	'viewer, editor, signatory or administrator: each may do what those before it may; or operator of the service.';
 comment on column restricted.person_grant.scopes is 'What the person may do beyond the role.';
 comment on column restricted.person_grant.created_at is 'When it was granted.';
 
@@ -415,11 +418,11 @@ as $$
 declare
 	found_ids uuid[];
 begin
-	select array_agg(distinct o.id)
+	select array_agg(o.id)
 	into found_ids
 	from reference.organisation as o
-	left join reference.organisation_identifier as i on i.organisation_id = o.id
-	where o.id::text = lower(words) or concat_ws(':', i.scheme, i.value) = words;
+	where o.id::text = lower(words)
+	or o.identifiers @> array[regexp_replace(words, '^companiesHouseNumber:', 'companiesHouse:')];
 	perform accord.demand(
 		found_ids is not null, 'rule-broken', 'organisation',
 		'No organisation is ' || words || '; name one by its id, or as in urn:100008, ukprn:10007784 or gss:E09000007.'

@@ -144,7 +144,8 @@ select is_empty(
 			'accord.create_client(text,text,text,text[],cidr[],timestamp with time zone,jsonb,bytea)',
 			'accord.rotate_client(text,bytea,jsonb,boolean)', 'accord.disable_client(text)', 'accord.clients()',
 			'accord.grant_role(uuid,text,text,text,text,text,text[])', 'accord.revoke_role(text,text,text)',
-			'accord.users()'
+			'accord.users()', 'reference.refresh_oversight()', 'accord.tell_access()',
+			'accord.publish_organisation()', 'accord.find_person(uuid,text,text,text)'
 		)
 	$$,
 	'functions with their owner''s rights are on the list'

@@ -39,15 +39,12 @@ create function pg_temp.number() returns bigint
 language sql
 as $$ select number from accord.access $$;
 
-insert into reference.organisation (id, kind, reference, name)
+insert into reference.organisation (id, kind, reference, name, identifiers, resources)
 values
-	('00000000-0000-8000-a000-00000000000a', 'university', 'x1', 'First'),
-	('00000000-0000-8000-a000-00000000000b', 'university', 'x2', 'Second');
-insert into reference.organisation_identifier (scheme, value, organisation_id)
-values
-	('ukprn', '99999991', '00000000-0000-8000-a000-00000000000a'),
-	('hesaCode', '9991', '00000000-0000-8000-a000-00000000000a'),
-	('hesaCode', '9991', '00000000-0000-8000-a000-00000000000b');
+	(
+		'00000000-0000-8000-a000-00000000000a', 'university', 'x1', 'First', '{hesaCode:9991,ukprn:99999991}', '{}'
+	),
+	('00000000-0000-8000-a000-00000000000b', 'university', 'x2', 'Second', '{hesaCode:9991}', '{}');
 
 set local role accord_admin;
 
