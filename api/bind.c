@@ -16,6 +16,7 @@ static const char *const bind_sources[] = {
 	[SOURCE_CALLER_SCOPES] = "caller_scopes",
 	[SOURCE_CALLER_SUBJECT] = "caller_subject",
 	[SOURCE_NEW_ID] = "new_id",
+	[SOURCE_NEW_SECRET_DIGEST] = "new_secret_digest",
 	[SOURCE_REQUEST_FORMAT] = "request_format",
 	[SOURCE_REQUEST_ID] = "request_id",
 	[SOURCE_REQUEST_IF_MATCH] = "request_if_match",
@@ -35,7 +36,7 @@ static int bind_source(const struct operation *operation, const char *name)
 }
 
 /* Takes text (owned from here on) as the next statement under a name. */
-static int bind_statement(struct binder *binder, const struct operation *operation,
+static int bind_statement(struct binder *binder, struct operation *operation,
 			  const struct sql_file *file, const struct sql_statement *from,
 			  char *text_take, char *name_take, struct bound_statement *bound)
 {
@@ -53,6 +54,8 @@ static int bind_statement(struct binder *binder, const struct operation *operati
 					 "%s: parameter :%s is not declared by operation %s",
 					 file->path, from->parameters[i], operation->id);
 		bound->sources[i] = (unsigned char)source;
+		operation->shows_secret =
+			operation->shows_secret || source == SOURCE_NEW_SECRET_DIGEST;
 		if (source >= SOURCE_PARAMETERS)
 			binder->used[source - SOURCE_PARAMETERS] = true;
 	}

@@ -147,6 +147,9 @@ int bind_check_rules(const struct binder *binder, const struct operation *operat
 	    !operation->if_match)
 		return bind_fail(binder->ret_error, -EINVAL, "%s: %s requires no If-Match", path,
 				 operation->id);
+	if (operation->shows_secret && !operation->idempotent)
+		return bind_fail(binder->ret_error, -EINVAL,
+				 "%s: only a POST that writes makes a secret", path);
 	return operation->sql->cache ? bind_check_cache(binder, operation) : 0;
 }
 

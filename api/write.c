@@ -10,6 +10,7 @@
 
 #include "digest.h"
 #include "service.h"
+#include "shown.h"
 #include "steps.h"
 
 enum {
@@ -251,7 +252,7 @@ static int write_commit(struct write *write, const char *version, const char *lo
 		write->values[5] = status;
 		write->values[6] = version;
 		write->values[7] = location;
-		write->values[8] = body;
+		write->values[8] = write->call->operation->shows_secret ? NULL : body;
 		steps_add_engine(&steps, ENGINE_STORE, write->values, 9);
 	}
 	steps_add_engine(&steps, ENGINE_COMMIT, NULL, 0);
@@ -287,6 +288,14 @@ static int write_conclude(struct write *write)
 	r = write_commit(write, version, location, body);
 	if (r != 0)
 		return r;
+	if (write->call->operation->shows_secret && body) {
+		char *whole = shown_write(write->call, body);
+
+		free(body);
+		body = whole;
+		if (!body)
+			return -ENOMEM;
+	}
 	return write_set_reply(write->call, write->reply, write->call->operation->status, version,
 			       location, body);
 }
@@ -306,6 +315,10 @@ static int write_replay(struct write *write)
 		return write_map_failure(write, r);
 	if (!db_rows(&write->rows, 0))
 		return WRITE_RETRY; /* swept this very moment */
+	if (write->call->operation->shows_secret) {
+		problem_set(&write->reply->problem, "secret-already-shown", NULL);
+		return WRITE_REFUSED;
+	}
 	return write_set_reply(write->call, write->reply,
 			       (int)strtol(db_value(&write->rows, 0, 0, 0), NULL, 10),
 			       db_value(&write->rows, 0, 0, 1), db_value(&write->rows, 0, 0, 2),
@@ -356,6 +369,8 @@ int write_run(struct call *call, struct reply *reply)
 	struct write write = {.call = call, .reply = reply};
 	int r = write_prepare(&write);
 
+	if (r == 0)
+		r = shown_make(call);
 	if (r < 0)
 		return r;
 	if (pool_acquire(call->service->pool, &write.connection) != 0) {

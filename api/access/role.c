@@ -3,33 +3,45 @@
 
 #include <string.h>
 
-/* Each role may do what those before it may. */
+/* What each role may do, whatever the resource. An operator looks after the service itself, and is
+ * no administrator of anybody's records. */
 static const struct {
 	const char *role;
-	const char *verb; /* what it adds */
+	const char *verbs;
 } roles[] = {
 	{"viewer", "read"},
-	{"editor", "write"},
-	{"signatory", "sign"},
-	{"administrator", "administer"},
+	{"editor", "read write"},
+	{"signatory", "read write sign"},
+	{"administrator", "read write sign administer"},
+	{"operator", "read operate"},
 };
 
-/* The place of a verb in the table; its length when there is none. */
-static size_t role_of_verb(const char *verb)
+/* Whether a verb is one of those that a role has. */
+static bool role_has_verb(size_t role, const char *verb)
 {
-	size_t i = 0;
+	size_t length = strlen(verb);
 
-	while (i < ARRAY_LENGTH(roles) && strcmp(roles[i].verb, verb) != 0)
-		i++;
-	return i;
+	for (const char *at = roles[role].verbs; *at;) {
+		size_t here = strcspn(at, " ");
+
+		if (here == length && strncmp(at, verb, length) == 0)
+			return true;
+		at += here;
+		at += strspn(at, " ");
+	}
+	return false;
 }
 
 bool role_is_scope(const char *scope)
 {
 	size_t length = strspn(scope, "abcdefghijklmnopqrstuvwxyz-");
 
-	return length > 0 && scope[0] != '-' && scope[length] == ':' && scope[length - 1] != '-' &&
-	       role_of_verb(scope + length + 1) < ARRAY_LENGTH(roles);
+	if (!length || scope[0] == '-' || scope[length] != ':' || scope[length - 1] == '-')
+		return false;
+	for (size_t i = 0; i < ARRAY_LENGTH(roles); i++)
+		if (role_has_verb(i, scope + length + 1))
+			return true;
+	return false;
 }
 
 bool role_is_known(const char *role)
@@ -43,10 +55,9 @@ bool role_is_known(const char *role)
 bool role_allows(const char *role, const char *scope)
 {
 	const char *colon = strchr(scope, ':');
-	size_t least = colon ? role_of_verb(colon + 1) : ARRAY_LENGTH(roles);
 
-	for (size_t i = least; i < ARRAY_LENGTH(roles); i++)
+	for (size_t i = 0; colon && i < ARRAY_LENGTH(roles); i++)
 		if (strcmp(roles[i].role, role) == 0)
-			return true;
+			return role_has_verb(i, colon + 1);
 	return false;
 }

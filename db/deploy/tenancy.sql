@@ -71,7 +71,44 @@ $$;
 
 comment on function accord.raise_version() is 'Counts the changes of a row in its column "version".';
 
+-- A refusal that tells more than a sentence.
+create function accord.refuse_with(code text, pointer text, detail text, members json) returns void
+language plpgsql stable parallel safe
+set search_path = pg_catalog
+as $$
+begin
+	raise exception using
+		errcode = 'AC001', message = code, detail = concat(pointer, e'\n', members), hint = coalesce(detail, '');
+end
+$$;
+
+comment on function accord.refuse_with(text, text, text, json) is
+	'Refuses as accord.refuse does; the members of the object become members of the problem.';
+
 -- Our own register.
+
+create function accord.read_identifiers(identifiers jsonb) returns text[]
+language sql immutable parallel safe
+return array(
+	select distinct replace(one ->> 'scheme', 'companiesHouseNumber', 'companiesHouse') || ':' || (one ->> 'value') as word
+	from jsonb_array_elements(coalesce(identifiers, '[]')) as one
+	order by word
+);
+
+comment on function accord.read_identifiers(jsonb) is
+	'Identifiers as a body has them, [{"scheme": …, "value": …}], as they are kept: "charityNumber:1089464", in order.';
+
+create function accord.show_identifiers(identifiers text[]) returns json
+language sql immutable parallel safe
+return (
+	select coalesce(json_agg(json_build_object(
+		'scheme', replace(split_part(word, ':', 1), 'companiesHouse', 'companiesHouseNumber'),
+		'value', split_part(word, ':', 2)
+	)), '[]')
+	from unnest(identifiers) as word
+);
+
+comment on function accord.show_identifiers(text[]) is 'The opposite of accord.read_identifiers.';
 
 create function accord.are_identifiers(words text[]) returns boolean
 language sql immutable parallel safe
@@ -145,6 +182,21 @@ comment on column restricted.organisation.version is 'How often it has been writ
 
 create trigger organisation_version before update on restricted.organisation
 	for each row execute function accord.raise_version();
+
+-- Records that several organisations share: each is a party, and sees what the record's own policy then shows.
+
+create table restricted.party (
+	record_id uuid not null,
+	organisation_id uuid not null,
+	constraint party_pkey primary key (record_id, organisation_id)
+);
+
+create index party_organisation_idx on restricted.party (organisation_id, record_id);
+
+comment on table restricted.party is
+	'Which organisations share a record. Its table''s policy is "id in (select record_id from restricted.party where organisation_id = any (…))".';
+comment on column restricted.party.record_id is 'The record, of whatever table.';
+comment on column restricted.party.organisation_id is 'An organisation that is a party to it.';
 
 -- The words of search of one organisation, from what they were to what they are.
 create function reference.change_search_words(was tsvector, becomes tsvector) returns void
@@ -265,6 +317,128 @@ comment on function accord.publish_organisation() is
 create trigger organisation_published after insert or update on restricted.organisation
 	for each row execute function accord.publish_organisation();
 
+-- Whoever records an organisation is told of those that it may be. A misspelt word is looked for as the words like it;
+-- words that a thousand names have tell nothing.
+
+create function accord.name_query(name text) returns tsquery
+language sql stable parallel safe
+set search_path = pg_catalog, postgis
+as $$
+	select coalesce(string_agg(quote_literal(near.word), ' | ')::tsquery, plainto_tsquery('simple', accord.search_text(name)))
+	from (
+		select distinct w.word
+		from regexp_split_to_table(btrim(accord.search_text(name)), ' +') as w (word)
+		where length(w.word) > 1
+		order by w.word
+		limit 20
+	) as asked
+	cross join lateral (
+		select s.word
+		from reference.search_word as s
+		where s.word % asked.word and similarity(s.word, asked.word) >= 0.5 and s.uses <= 1000
+		order by similarity(s.word, asked.word) desc, s.word
+		limit 5
+	) as near
+$$;
+
+comment on function accord.name_query(text) is
+	'What finds the organisations whose names share a telling word with this one, or a word like it.';
+
+create function accord.likely_organisations(itself uuid, name text, identifiers text[]) returns table (
+	id uuid, kind text, name text, identified boolean
+)
+language sql stable
+set search_path = pg_catalog, postgis
+as $$
+	select o.id, o.kind, o.name, o.identifiers && $3
+	from reference.organisation as o
+	where
+		o.id is distinct from itself
+		and (
+			o.identifiers && $3
+			or (
+				o.document @@ accord.name_query($2)
+				and (
+					select max(similarity(accord.search_text(known.name), accord.search_text($2)))
+					from unnest(o.name || string_to_array(o.other_names, '; ')) as known (name)
+				) >= 0.6
+			)
+		)
+	order by o.identifiers && $3 desc, similarity(o.name, $2) desc, o.id
+	limit 10
+$$;
+
+comment on function accord.likely_organisations(uuid, text, text[]) is
+	'The organisations that one of this name and these identifiers may be, the likeliest first; never itself.';
+
+create function accord.demand_new(itself uuid, name text, identifiers text[], distinct_from uuid[]) returns void
+language plpgsql stable
+set search_path = pg_catalog
+as $$
+declare
+	identified boolean;
+	candidates json;
+begin
+	select
+		coalesce(bool_or(l.identified), false),
+		json_agg(json_build_object('id', l.id, 'kind', l.kind, 'name', l.name, 'self', '/v1/organisations/' || l.id))
+	into identified, candidates
+	from accord.likely_organisations($1, $2, $3) as l
+	where l.identified or l.id <> all (coalesce(distinct_from, '{}'));
+	if identified then
+		perform accord.refuse_with(
+			'likely-duplicate', '/identifiers', 'An organisation has one of these identifiers already.',
+			json_build_object('candidates', candidates)
+		);
+	elsif candidates is not null then
+		perform accord.refuse_with(
+			'likely-duplicate', '/name', 'Organisations of a like name are here already.',
+			json_build_object('candidates', candidates)
+		);
+	end if;
+end
+$$;
+
+comment on function accord.demand_new(uuid, text, text[], uuid[]) is
+	'Refuses an organisation that may be one which is here, with the candidates; those it is distinct from are none, unless they share an identifier.';
+
+create function accord.move_to_survivor(merged uuid, survivor uuid) returns void
+language sql volatile
+set search_path = ''
+as $$
+	update restricted.person_grant as g
+	set organisation_id = survivor
+	where g.organisation_id = merged
+	and not exists (
+		select from restricted.person_grant as o where o.organisation_id = survivor and o.person_id = g.person_id
+	);
+	delete from restricted.person_grant as g where g.organisation_id = merged;
+	update restricted.client as c set organisation_id = survivor where c.organisation_id = merged;
+	update restricted.organisation as o set registered_by = survivor where o.registered_by = merged;
+	insert into restricted.party (record_id, organisation_id)
+	select p.record_id, survivor from restricted.party as p where p.organisation_id = merged
+	on conflict on constraint party_pkey do nothing;
+	delete from restricted.party as p where p.organisation_id = merged
+$$;
+
+comment on function accord.move_to_survivor(uuid, uuid) is
+	'Gives what belongs to a merged organisation to the one that it turned out to be.';
+
+create function accord.follow_merger() returns trigger
+language plpgsql volatile security definer
+set search_path = ''
+as $$
+begin
+	perform accord.move_to_survivor(new.id, new.merged_into);
+	return null;
+end
+$$;
+
+comment on function accord.follow_merger() is 'What follows from a merger, in its transaction.';
+
+create trigger organisation_merged after update on restricted.organisation
+	for each row when (new.state = 'merged' and old.state <> 'merged') execute function accord.follow_merger();
+
 -- Memberships, clients and secrets, as the administrators of an organisation see them.
 
 alter table restricted.person_grant
@@ -292,6 +466,15 @@ alter table restricted.client_secret
 	add constraint client_secret_id_key unique (id);
 
 comment on column restricted.client_secret.id is 'Names it without telling it.';
+
+create index person_grant_created_idx on restricted.person_grant (created_at, id);
+create index client_created_idx on restricted.client (created_at, id);
+create index client_secret_created_idx on restricted.client_secret (created_at, id);
+
+comment on constraint client_scopes_form on restricted.client is
+	'rule-broken /scopes The scopes are too many for a token.';
+comment on constraint person_grant_scopes_form on restricted.person_grant is
+	'rule-broken /scopes The scopes are too many for a token.';
 
 create trigger person_grant_version before update on restricted.person_grant
 	for each row execute function accord.raise_version();
@@ -333,21 +516,6 @@ $$;
 
 comment on function accord.demand_gift(text, text[]) is
 	'Refuses unless the caller may give a role (null: none) and these scopes to another.';
-
--- Records that several organisations share: each is a party, and sees what the record's own policy then shows.
-
-create table restricted.party (
-	record_id uuid not null,
-	organisation_id uuid not null,
-	constraint party_pkey primary key (record_id, organisation_id)
-);
-
-create index party_organisation_idx on restricted.party (organisation_id, record_id);
-
-comment on table restricted.party is
-	'Which organisations share a record. Its table''s policy is "id in (select record_id from restricted.party where organisation_id = any (…))".';
-comment on column restricted.party.record_id is 'The record, of whatever table.';
-comment on column restricted.party.organisation_id is 'An organisation that is a party to it.';
 
 -- Who sees, and who changes. An organisation that oversees another sees its records, and changes its own alone.
 
@@ -457,7 +625,10 @@ grant insert (id, person_id, organisation_id, name, role, scopes, created_at), u
 	on restricted.person_grant to accord_api;
 grant select on restricted.party to accord_api;
 grant execute on function accord.caller_role(), accord.caller_scopes(), accord.caller_may(text),
-	accord.find_person(uuid, text, text, text), accord.demand_gift(text, text[]), accord.are_identifiers(text[])
+	accord.find_person(uuid, text, text, text), accord.demand_gift(text, text[]), accord.are_identifiers(text[]),
+	accord.client_state(timestamptz, timestamptz), accord.refuse_with(text, text, text, json),
+	accord.read_identifiers(jsonb), accord.show_identifiers(text[]), accord.name_query(text),
+	accord.likely_organisations(uuid, text, text[]), accord.demand_new(uuid, text, text[], uuid[])
 	to accord_api;
 
 commit;

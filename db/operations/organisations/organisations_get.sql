@@ -2,10 +2,14 @@
 -- cost: read
 -- cache: yes
 
-select item.item as body
+-- An organisation that was merged into another is that other: its id is among the identifiers there.
+select item.item as body, o.version::text as etag
 from reference.organisation o
 cross join (select null::double precision as metres) near
 cross join lateral (
 -- include: organisations/_organisation.sql
 ) item
 where o.id = :id::uuid
+or o.identifiers @> array['accord:' || :id]
+order by o.id <> :id::uuid
+limit 1
