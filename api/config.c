@@ -59,10 +59,10 @@ static const struct setting settings[] = {
 	{"ACCORD_IDLE_SECONDS", SETTING_NUMBER, SETTING_AT(idle_seconds), "15", 1, 3600,
 	 "after which a silent connection is closed"},
 	{"ACCORD_KEYS", SETTING_TEXT, SETTING_AT(keys), "", 0, 0,
-	 "folder of the keys that sign tokens, shared by all nodes; when empty, one that ends with the "
-	 "process"},
+	 "folder of the keys that sign tokens, shared by all nodes; when empty, "
+	 "one key that ends with the process"},
 	{"ACCORD_KEY_LEAD_SECONDS", SETTING_NUMBER, SETTING_AT(key_lead_seconds), "600", 2, 86400,
-	 "for which a new key is published before it signs; longer than anybody keeps the old ones"},
+	 "for which a new key is published before it signs; others may keep it for half of that"},
 	{"ACCORD_LOG", SETTING_LEVEL, SETTING_AT(log), "info", 0, 0,
 	 "least level logged: debug, info (a line a request), warning, error"},
 	{"ACCORD_METRICS_PORT", SETTING_NUMBER, SETTING_AT(metrics_port), "9108", 0, 65535,

@@ -36,14 +36,14 @@ static const char *const engine_texts[ENGINE_STATEMENTS] = {
 	[ENGINE_PING] = "select 1",
 	[ENGINE_IDENTIFY_CLIENT] =
 		"select state, organisation_id, scopes, addresses,"
-		" extract(epoch from expires_at)::bigint from"
+		" floor(extract(epoch from expires_at))::bigint from"
 		" accord.identify_client($1::text, $2::text, to_timestamp($3::bigint))",
 	[ENGINE_IDENTIFY_PERSON] =
 		"select state, person_id, organisation_id, role, scopes from"
 		" accord.identify_person($1::text, $2::text, to_timestamp($3::bigint))",
 	[ENGINE_AUTHENTICATE] =
 		"select state, secret_fits, keys, organisation_id, scopes, addresses,"
-		" extract(epoch from expires_at)::bigint from"
+		" floor(extract(epoch from expires_at))::bigint from"
 		" accord.authenticate_client($1::text, $2::bytea)",
 	[ENGINE_USE_ASSERTION] =
 		"select accord.use_assertion($1::text, $2::text, to_timestamp($3::bigint))",

@@ -234,7 +234,15 @@ static int provider_await_attempt(struct provider *provider)
 	return provider->attempts != before && !provider->failed ? 0 : REFUSAL_UNAVAILABLE;
 }
 
-/* What an unknown kid brings about: a fetch, unless one has just been. 0 when keys were fetched. */
+/* Whether a token may bring about a fetch now, or is served by one that is under way. */
+static bool provider_may_fetch(const struct provider *provider, uint64_t now)
+{
+	return provider->fetching || provider->wanted || !provider->asked_ns ||
+	       now - provider->asked_ns >= (uint64_t)PROVIDER_FLOOR_SECONDS * NS_PER_SECOND;
+}
+
+/* What an unknown kid brings about: a fetch, unless another has just done so. 0 when keys were
+ * fetched. */
 static int provider_refresh(struct provider *provider)
 {
 	uint64_t now = clock_monotonic_ns();
@@ -243,13 +251,13 @@ static int provider_refresh(struct provider *provider)
 	if (!provider->url)
 		return REFUSAL_KEY_UNKNOWN;
 	pthread_mutex_lock(&provider->lock);
-	if (!provider->fetching && !provider->wanted && provider->attempts &&
-	    now - provider->attempt_ns < (uint64_t)PROVIDER_FLOOR_SECONDS * NS_PER_SECOND) {
+	if (!provider_may_fetch(provider, now)) {
 		r = provider->failed ? REFUSAL_UNAVAILABLE : REFUSAL_KEY_UNKNOWN;
 	} else if (provider->waiters == PROVIDER_WAITERS) {
 		r = REFUSAL_UNAVAILABLE;
 	} else {
-		if (!provider->fetching) {
+		if (!provider->fetching && !provider->wanted) {
+			provider->asked_ns = now;
 			provider->wanted = true;
 			pthread_cond_signal(&provider->wanted_changed);
 		}

@@ -7,9 +7,10 @@
 #include "memory.h"
 
 enum {
-	PROVIDERS = 16,              /* at most */
-	PROVIDER_AUDIENCES = 8,      /* of one, at most */
-	PROVIDER_FLOOR_SECONDS = 30, /* between two fetches for unknown kids, or after a failure */
+	PROVIDERS = 16,         /* at most */
+	PROVIDER_AUDIENCES = 8, /* of one, at most */
+	PROVIDER_FLOOR_SECONDS =
+		30, /* between fetches that tokens bring about, or after a failure */
 	PROVIDER_REFRESH_SECONDS = 900, /* between fetches otherwise */
 	PROVIDER_WAIT_MS = 1000, /* for which a token with an unknown kid waits for a fetch */
 	PROVIDER_WAITERS = 8,    /* that do so at once; more are told to come again */

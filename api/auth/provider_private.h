@@ -25,7 +25,8 @@ struct provider {
 	pthread_cond_t wanted_changed, attempt_ended;
 	bool wanted, fetching, failed, running;
 	uint64_t attempts;
-	uint64_t attempt_ns; /* when the last one ended, on the monotonic clock */
+	uint64_t attempt_ns; /* when the last one ended, on the monotonic clock … */
+	uint64_t asked_ns;   /* … and when a token last brought one about; 0: never */
 	int waiters;
 	atomic_bool leaving;
 	bool silent; /* the failure has been told */

@@ -12,8 +12,10 @@ import pytest
 from cluster import HERE, ROOT, Cluster, Database
 from contract import Contract
 from service import ORIGIN, Client, Service, free_port
+from tokens import ANVIL, SECRET_KEY, Access, Issuer, Key, own_key
 
 CURSOR_KEY = "5e" * 32
+PROVIDER = "https://login.example"
 
 
 @pytest.fixture(scope="session")
@@ -50,15 +52,34 @@ def database(administrator):
 
 
 @pytest.fixture(scope="session")
-def start(bundle, tmp_path_factory):
+def provider():
+    """An OpenID provider that every service trusts."""
+    return Issuer(PROVIDER, Key("RS256"), aud="accord", scope="openid")
+
+
+@pytest.fixture(scope="session")
+def trust(provider, tmp_path_factory):
+    """The settings by which a service knows the provider."""
+    folder = tmp_path_factory.mktemp("provider")
+    (folder / "jwks.json").write_text(json.dumps({"keys": [provider.key.public()]}))
+    (folder / "providers.json").write_text(json.dumps({"providers": [
+        {"issuer": PROVIDER, "audience": "accord", "jwksFile": str(folder / "jwks.json")}]}))
+    return {"providers": folder / "providers.json"}
+
+
+@pytest.fixture(scope="session")
+def start(bundle, trust, tmp_path_factory):
     """Starts a service on a database with further settings; all are stopped at the end, with exit code 0."""
     services = []
     logs = tmp_path_factory.mktemp("logs")
+    keys = tmp_path_factory.mktemp("keys")
 
     def start_service(on, **settings):
         settings = {"database": on.dsn(user="accord_api"), "contract": bundle, "cursor_key": CURSOR_KEY,
-                    "cors_origins": f"{ORIGIN},https://other.example", **settings}
+                    "cors_origins": f"{ORIGIN},https://other.example", "secret_key": SECRET_KEY, "keys": keys,
+                    **trust, **settings}
         services.append(Service(logs, **settings))
+        services[-1].issuer = Issuer(services[-1].public, own_key(keys))
         return services[-1]
 
     yield start_service
@@ -145,5 +166,32 @@ def widget(api, batch, new_code):
     def make(**members):
         body = {"code": new_code(), "name": "widget", "batch": batch, **members}
         return api.post("/v1/widgets", json=body).expect(201)
+
+    return make
+
+
+@pytest.fixture
+def access(sql):
+    return Access(sql)
+
+
+@pytest.fixture
+def token_for(service, access):
+    """A token of the service's own for a new client of these scopes."""
+
+    def make(scopes="", organisation=ANVIL, **client):
+        made, _ = access.client(scopes, organisation, **client)
+        return service.issuer.token(sub=made, client_id=made, org=organisation, scope=scopes or None)
+
+    return make
+
+
+@pytest.fixture
+def person_token(provider, access):
+    """A token of the provider's for a new person of these roles."""
+
+    def make(**roles):
+        subject, _ = access.person(PROVIDER, **roles)
+        return provider.token(sub=subject)
 
     return make

@@ -38,10 +38,10 @@ class Contract:
     def check(self, method, path, reply):
         """reply has status, header(name), body (decoded) and says what the server sent."""
         assert re.fullmatch(r"[!-~]{1,128}", reply.header("X-Request-Id") or ""), "no request id"
-        if reply.status >= 400:
-            self.check_problem(reply, empty=method == "HEAD")
-            return
         operation = self.operation(method, path)
+        if reply.status >= 400:
+            self.check_error(operation, reply, empty=method == "HEAD")
+            return
         assert operation, f"{reply.status} on {method} {path}, which is not in the contract"
         if reply.status == 304:
             assert method in ("GET", "HEAD") and reply.header("ETag") and not reply.body
@@ -57,6 +57,15 @@ class Contract:
         assert media in content, f"{operation['operationId']}: {media} is not in the contract"
         if method != "HEAD" and media.endswith("json") and media != "application/x-ndjson":
             self.validate(content[media]["schema"], json.loads(reply.body))
+
+    def check_error(self, operation, reply, empty):
+        """A problem, unless the operation has errors of its own form."""
+        content = self.resolve(operation["responses"]["default"])["content"] if operation else {}
+        if "application/json" not in content or reply.status >= 500:
+            self.check_problem(reply, empty)
+            return
+        assert reply.header("Content-Type") == "application/json", reply.header("Content-Type")
+        self.validate(content["application/json"]["schema"], json.loads(reply.body))
 
     def check_problem(self, reply, empty=False):
         assert reply.header("Content-Type") == "application/problem+json", reply.header("Content-Type")

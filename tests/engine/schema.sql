@@ -98,6 +98,30 @@ grant execute on function engine.explode(), engine.touch() to accord_api;
 grant select on engine.maker, engine.move to accord_api;
 grant select, insert, update, delete on engine.widget, engine.part to accord_api;
 
+-- What is an organisation's own.
+create table restricted.note (
+	id uuid primary key,
+	organisation_id uuid not null,
+	text text not null,
+	due_on date,
+	written_by text not null
+);
+
+comment on table restricted.note is 'Read and written by the callers of one organisation.';
+
+create index note_due on restricted.note (due_on, id);
+alter table restricted.note enable row level security;
+alter table restricted.note force row level security;
+create policy own on restricted.note to accord_api
+	using (organisation_id = any ((select accord.caller_organisations())::uuid[]))
+	with check (organisation_id = any ((select accord.caller_organisations())::uuid[]));
+grant select, insert on restricted.note to accord_api;
+
+insert into reference.organisation (id, kind, reference, name)
+values
+	('00000000-0000-8000-a000-00000000000a', 'university', 'a', 'Anvil University'),
+	('00000000-0000-8000-a000-00000000000b', 'university', 'b', 'Brass University');
+
 -- What may be kept in memory: public data, whose changes raise the generation.
 create table if not exists reference.generation (
 	single boolean primary key default true check (single),

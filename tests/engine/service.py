@@ -91,6 +91,11 @@ class Service:
             raise
 
 
+def lines_of(service, request_id):
+    """The lines of the log about a request, once they are written."""
+    return wait_until(lambda: [line for line in service.log() if line.get("requestId") == request_id])
+
+
 class Answer:
     """A reply of requests with what the contract and the tests ask of it."""
 

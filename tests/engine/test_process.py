@@ -13,11 +13,12 @@ import pytest
 import requests
 
 from cluster import HERE
-from service import ACCORD, accord, environment, free_port
+from service import ACCORD, accord, environment, free_port, lines_of
 from wire import Wire, request, wait_until
 
 SETTINGS = ("ADDRESS", "CONFIG", "CONNECTIONS", "CONTRACT", "CORS_ORIGINS", "CURSOR_KEY", "DATABASE", "DRAIN_SECONDS",
-            "IDLE_SECONDS", "LOG", "METRICS_PORT", "OPERATIONS", "POOL_SIZE", "POOL_WAIT_MS", "PORT", "PUBLIC_URL")
+            "IDLE_SECONDS", "LOG", "METRICS_PORT", "OPERATIONS", "POOL_SIZE", "POOL_WAIT_MS", "PORT", "PUBLIC_URL",
+            "SECRET_KEY", "TRUSTED_PROXIES")
 
 
 @pytest.fixture
@@ -34,7 +35,8 @@ def settings(bundle, database):
     ("CURSOR_KEY", "abc"), ("CURSOR_KEY", "zz" * 32), ("LOG", "loud"), ("PUBLIC_URL", "ftp://x"),
     ("PUBLIC_URL", "http://x/"),
     ("CONFIG", "/nonexistent/accord.conf"), ("CONTRACT", "/nonexistent/openapi.json"), ("OPERATIONS", "/nonexistent"),
-    ("ADDRESS", "nowhere"),
+    ("ADDRESS", "nowhere"), ("SECRET_KEY", "abc"), ("TRUSTED_PROXIES", "10.0.0.1/8"), ("TRUSTED_PROXIES", "proxy"),
+    ("TRUSTED_PROXIES", "10.0.0.0/8,"),
 ])
 def test_bad_setting_refuses_to_start_and_is_named(settings, name, value):
     clean = environment(**settings)
@@ -81,7 +83,7 @@ def test_help_prints_every_setting(settings):
 def test_commands():
     assert re.search(r"\d+\.\d+", accord("version").stdout)
     help_text = accord("help").stdout
-    for command in ("serve", "check", "import", "version", "help"):
+    for command in ("serve", "check", "client", "import", "user", "version", "help"):
         assert command in help_text
     for arguments in (("sreve",), (), ("serve", "now")):
         done = accord(*arguments)
@@ -150,10 +152,6 @@ def test_stop_does_not_wait_for_ever(start, database):
     assert time.monotonic() - began < 5
 
 
-def lines_of(service, request_id):
-    return [line for line in service.log() if request_id in line.values()]
-
-
 @pytest.mark.parametrize("path, status, operation", [
     ("/v1/widgets?batch=hidden-value", 200, "widgets_list"),
     ("/v1/widgets?nothing=hidden-value", 400, "widgets_list"),
@@ -162,7 +160,7 @@ def lines_of(service, request_id):
 ])
 def test_each_request_is_one_line_of_json(api, service, path, status, operation):
     identity = uuid.uuid4().hex
-    api.get(path, headers={"X-Request-Id": identity, "Authorization": "Bearer hidden-value"}).expect(status)
+    api.get(path, headers={"X-Request-Id": identity, "Cookie": "hidden-value"}).expect(status)
     lines = [line for line in lines_of(service, identity) if status in line.values()]
     assert len(lines) == 1
     assert operation in lines[0].values() and "GET" in lines[0].values()

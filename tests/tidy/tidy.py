@@ -30,7 +30,7 @@ KNOWN_BY = {
     "microhttpd.h": ("api/server/",),
     "libpq-fe.h": ("api/db", "api/import/copy.c"),
     "jwt.h": ("api/auth/token.c",),
-    "openssl/": ("api/digest.c", "api/auth/jwk.c", "api/auth/key.c"),
+    "openssl/": ("api/digest.c", "api/auth/jwk", "api/auth/key.c"),
     "curl/": ("api/auth/fetch.c",),
     "zlib.h": ("api/gzip.c", "api/import/source.c"),
     "pcre2.h": ("api/pattern.c",),

@@ -1,0 +1,3 @@
+-- SPDX-License-Identifier: MIT
+-- cost: read
+select json_build_object('opened', true) as body
