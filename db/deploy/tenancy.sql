@@ -90,7 +90,8 @@ comment on function accord.refuse_with(text, text, text, json) is
 create function accord.read_identifiers(identifiers jsonb) returns text[]
 language sql immutable parallel safe
 return array(
-	select distinct replace(one ->> 'scheme', 'companiesHouseNumber', 'companiesHouse') || ':' || (one ->> 'value') as word
+	select distinct
+		replace(one ->> 'scheme', 'companiesHouseNumber', 'companiesHouse') || ':' || (one ->> 'value') as word
 	from jsonb_array_elements(coalesce(identifiers, '[]')) as one
 	order by word
 );
@@ -324,7 +325,9 @@ create function accord.name_query(name text) returns tsquery
 language sql stable parallel safe
 set search_path = pg_catalog, postgis
 as $$
-	select coalesce(string_agg(quote_literal(near.word), ' | ')::tsquery, plainto_tsquery('simple', accord.search_text(name)))
+	select coalesce(
+		string_agg(quote_literal(near.word), ' | ')::tsquery, plainto_tsquery('simple', accord.search_text(name))
+	)
 	from (
 		select distinct w.word
 		from regexp_split_to_table(btrim(accord.search_text(name)), ' +') as w (word)
@@ -350,21 +353,26 @@ create function accord.likely_organisations(itself uuid, name text, identifiers 
 language sql stable
 set search_path = pg_catalog, postgis
 as $$
-	select o.id, o.kind, o.name, o.identifiers && $3
-	from reference.organisation as o
-	where
-		o.id is distinct from itself
-		and (
-			o.identifiers && $3
-			or (
-				o.document @@ accord.name_query($2)
-				and (
-					select max(similarity(accord.search_text(known.name), accord.search_text($2)))
-					from unnest(o.name || string_to_array(o.other_names, '; ')) as known (name)
-				) >= 0.6
-			)
+	with asked as materialized (
+		select accord.name_query($2) as query, accord.search_text($2) as words
+	),
+	found as (
+		select o.id, o.kind, o.name, true as identified, 1.0::real as likeness
+		from reference.organisation as o
+		where o.identifiers && $3
+		union all
+		select o.id, o.kind, o.name, false, (
+			select max(similarity(accord.search_text(known.name), asked.words))
+			from unnest(o.name || string_to_array(o.other_names, '; ')) as known (name)
 		)
-	order by o.identifiers && $3 desc, similarity(o.name, $2) desc, o.id
+		from asked
+		join reference.organisation as o on o.document @@ asked.query
+		where not o.identifiers && $3
+	)
+	select f.id, f.kind, f.name, f.identified
+	from found as f
+	where f.id is distinct from itself and f.likeness >= 0.6
+	order by f.identified desc, f.likeness desc, f.id
 	limit 10
 $$;
 
@@ -626,7 +634,7 @@ grant insert (id, person_id, organisation_id, name, role, scopes, created_at), u
 grant select on restricted.party to accord_api;
 grant execute on function accord.caller_role(), accord.caller_scopes(), accord.caller_may(text),
 	accord.find_person(uuid, text, text, text), accord.demand_gift(text, text[]), accord.are_identifiers(text[]),
-	accord.client_state(timestamptz, timestamptz), accord.refuse_with(text, text, text, json),
+	accord.are_scopes(text[]), accord.client_state(timestamptz, timestamptz), accord.refuse_with(text, text, text, json),
 	accord.read_identifiers(jsonb), accord.show_identifiers(text[]), accord.name_query(text),
 	accord.likely_organisations(uuid, text, text[]), accord.demand_new(uuid, text, text[], uuid[])
 	to accord_api;

@@ -32,7 +32,7 @@ grant select (id, name) on restricted.person to accord_api;
 grant select (person_id, organisation_id, role, scopes) on restricted.person_grant to accord_api;
 reset role;
 
-revoke execute on function accord.client_state(timestamptz, timestamptz) from accord_api;
+revoke execute on function accord.client_state(timestamptz, timestamptz), accord.are_scopes(text[]) from accord_api;
 drop function accord.demand_gift(text, text[]);
 drop function accord.find_person(uuid, text, text, text);
 drop trigger client_version on restricted.client;
