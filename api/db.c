@@ -85,8 +85,6 @@ const char *db_reason(const struct db_connection *connection)
 	return connection->reason ? connection->reason : "";
 }
 
-static int db_command(struct db_connection *connection, const char *text);
-
 /* What the server remarks beside results: libpq would print it among the lines of the log. */
 static void db_ignore_notice(void *user, const PGresult *notice)
 {
@@ -98,6 +96,28 @@ static void db_note_loss(struct db_connection *connection)
 	free(connection->reason);
 	connection->reason = strdup(PQerrorMessage(connection->link));
 	db_disconnect(connection);
+}
+
+/* What the server says when it drops us, or does not let us in. */
+static void db_note_parting(struct db_connection *connection, struct db_reply *reply)
+{
+	free(connection->reason);
+	connection->reason = TAKE_PTR(reply->error.message);
+	db_disconnect(connection);
+}
+
+/* The session's first statement. 0 or DB_LOST with the reason. */
+static int db_open_session(struct db_connection *connection)
+{
+	struct db_reply reply;
+	int r = db_run_text(connection, "select accord.open_session()", &reply);
+
+	if (r == DB_FAILED)
+		db_note_parting(connection, &reply);
+	else if (r != 0)
+		db_note_loss(connection);
+	db_reply_finish(&reply);
+	return r == 0 ? 0 : DB_LOST;
 }
 
 int db_connect(struct db_connection *connection)
@@ -116,9 +136,8 @@ int db_connect(struct db_connection *connection)
 	PQsetNoticeReceiver(connection->link, db_ignore_notice, NULL);
 	if (PQstatus(connection->link) == CONNECTION_OK &&
 	    PQsetnonblocking(connection->link, 1) == 0 &&
-	    PQenterPipelineMode(connection->link) == 1 &&
-	    db_command(connection, "select accord.open_session()") == 0)
-		return 0;
+	    PQenterPipelineMode(connection->link) == 1)
+		return db_open_session(connection);
 	db_note_loss(connection);
 	return DB_LOST;
 }
@@ -336,13 +355,6 @@ void db_reset(struct db_connection *connection)
 	}
 	if (connection->stale && db_forget_prepared(connection) != 0)
 		db_disconnect(connection);
-}
-
-static void db_note_parting(struct db_connection *connection, struct db_reply *reply)
-{
-	free(connection->reason);
-	connection->reason = TAKE_PTR(reply->error.message);
-	db_disconnect(connection);
 }
 
 int db_run(struct db_connection *connection, const struct db_step *steps, size_t count, bool first,

@@ -117,6 +117,11 @@ bool network_of_customer(const char *address, struct network *ret_network)
 	return true;
 }
 
+static bool network_is_space(char character)
+{
+	return character == ' ' || character == '\t';
+}
+
 /* Copies the last address of a list that ends at *end, and moves *end before it. Whether there was
  * one. */
 static bool network_take_last(const char *list, size_t *end, char ret_address[NETWORK_TEXT])
@@ -125,16 +130,16 @@ static bool network_take_last(const char *list, size_t *end, char ret_address[NE
 	char text[NETWORK_TEXT];
 	size_t begin, length;
 
-	while (*end && (list[*end - 1] == ' ' || list[*end - 1] == '\t'))
+	while (*end && network_is_space(list[*end - 1]))
 		--*end;
-	for (begin = *end; begin && list[begin - 1] != ',' && list[begin - 1] != ' ';)
+	for (begin = *end; begin && list[begin - 1] != ',' && !network_is_space(list[begin - 1]);)
 		begin--;
 	length = *end - begin;
 	if (!length || length >= sizeof(text))
 		return false;
 	memcpy(text, list + begin, length);
 	text[length] = '\0';
-	while (begin && list[begin - 1] == ' ')
+	while (begin && network_is_space(list[begin - 1]))
 		begin--;
 	*end = begin ? begin - 1 : 0;
 	return network_read_address(text, &network) &&

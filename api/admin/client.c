@@ -185,9 +185,9 @@ static int client_list(const struct config *config, char **arguments, int count)
 	static const char *const text =
 		"select concat_ws(e'\t', id, state, secrets, case when has_keys then 'yes' else"
 		" 'no' end, coalesce(to_char(expires_at at time zone 'UTC',"
-		" 'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"'), 'never'), array_to_string(addresses, ','),"
-		" array_to_string(scopes, ' '), coalesce(organisation, organisation_id::text), name)"
-		" from accord.clients()";
+		" 'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"'), 'never'),"
+		" array_to_string(addresses, ','), array_to_string(scopes, ' '),"
+		" coalesce(organisation, organisation_id::text), name) from accord.clients()";
 
 	return count == 0 ? admin_execute(config, text, NULL, 0, admin_print_lines,
 					  "id\tstate\tsecrets\tkeys\texpires\taddresses\tscope\t"
@@ -199,7 +199,8 @@ int command_client(const struct config *config, int count, char **arguments)
 {
 	static const struct admin_verb verbs[] = {
 		{"create", 1,
-		 "ID --name TEXT --organisation ID|SCHEME:VALUE [--scope all|\"WORDS\"] "
+		 "ID --name TEXT --organisation ID|SCHEME:VALUE [--scope all|\"WORDS\"]"
+		 " "
 		 "[--addresses NETWORK,…] [--expires DATE] [--jwks FILE]",
 		 client_create},
 		{"rotate", 1, "ID [--jwks FILE] [--at-once]", client_rotate},

@@ -6,12 +6,12 @@
 #include "../pages/html.h"
 #include "handlers.h"
 
-/* Whether an operation is a list that one can begin to read: a GET below /v1 without a parameter in
- * its path. */
+/* Whether an operation is a list that anybody can begin to read: a GET below /v1 without a
+ * parameter in its path. */
 static bool describe_is_collection(const struct operation *operation)
 {
-	return operation->method == METHOD_GET && strncmp(operation->path, "/v1/", 4) == 0 &&
-	       !strchr(operation->path, '{');
+	return operation->list && !operation->secured && operation->method == METHOD_GET &&
+	       strncmp(operation->path, "/v1/", 4) == 0 && !strchr(operation->path, '{');
 }
 
 /* Adds the collections of the contract. */

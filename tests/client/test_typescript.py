@@ -10,7 +10,8 @@ import pytest
 
 HERE = pathlib.Path(__file__).resolve().parent
 BUILD = HERE.parents[1] / "build" / "client"
-SOURCES = ("package.json", "package-lock.json", ".npmrc", "tsconfig.json", "reads.ts")
+SOURCES = ("package.json", "package-lock.json", ".npmrc", "tsconfig.json", "obtains.ts", "reads.ts",
+           "verifies.ts")
 
 
 def run(*command, seconds=300):

@@ -18,7 +18,8 @@ from wire import exchange, request
 
 FORM = "application/x-www-form-urlencoded"
 GRANT = {"grant_type": "client_credentials"}
-FAILED = {"error": "invalid_client", "error_description": "The client is unknown, or its credentials are not good here."}
+FAILED = {"error": "invalid_client",
+          "error_description": "The client is unknown, or its credentials are not good here."}
 ADDRESSES = (f"198.51.{number >> 8}.{number & 255}" for number in itertools.count(1))
 
 
@@ -143,7 +144,8 @@ def test_a_client_without_scopes_gets_a_token_without(oauth, access):
 
 
 def test_a_token_lasts_no_longer_than_its_client(oauth, access):
-    client, secret = access.client(expires=datetime.datetime.now(datetime.timezone.utc) + datetime.timedelta(seconds=100))
+    soon = datetime.datetime.now(datetime.timezone.utc) + datetime.timedelta(seconds=100)
+    client, secret = access.client(expires=soon)
     told = oauth(form=GRANT, headers=basic(client, secret)).expect(200).json()
     assert 90 <= told["expires_in"] <= 100
     claims = claims_of(told["access_token"])
@@ -245,7 +247,8 @@ def test_two_authorizations_are_an_invalid_request(server, access):
 # --- who is not who it says
 
 @pytest.mark.parametrize("header", [
-    "Basic", "Basic ", "Basic !!", "Basic YTpi=", "Basic YWI=", "Bearer abc", "Digest username=x", "", "Basic YTpi YTpi",
+    "Basic", "Basic ", "Basic !!", "Basic YTpi=", "Basic YWI=", "Bearer abc", "Digest username=x", "",
+    "Basic YTpi YTpi",
     "Basic " + base64.b64encode(b"a:%ff").decode(), "Basic " + base64.b64encode(b"a:\xff").decode(),
     "Basic " + base64.b64encode(b"%zz:b").decode(), "Basic YTpi-_=="])
 def test_credentials_that_cannot_be_read(oauth, header):
