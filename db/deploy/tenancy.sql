@@ -410,6 +410,42 @@ $$;
 comment on function accord.demand_new(uuid, text, text[], uuid[]) is
 	'Refuses an organisation that may be one which is here, with the candidates; those it is distinct from are none, unless they share an identifier.';
 
+create function accord.add_organisation(
+	reference text, kind text, name text, country text, town text, postcode text, identifiers text[],
+	identifier_absence text, verified boolean, distinct_anyway boolean
+) returns uuid
+language plpgsql volatile security definer
+set search_path = ''
+as $$
+declare
+	words text[] := array(
+		select replace(one, 'companiesHouseNumber:', 'companiesHouse:') from unnest($7) as one order by 1
+	);
+	candidates text;
+begin
+	perform pg_catalog.pg_advisory_xact_lock(pg_catalog.hashtextextended('accord organisation', 0));
+	select pg_catalog.string_agg(l.id || ' ' || l.name, '; ')
+	into candidates
+	from accord.likely_organisations(null, $3, words) as l
+	where l.identified or not distinct_anyway;
+	perform accord.demand(
+		candidates is null, 'likely-duplicate', 'name', 'It may be one that is here already: ' || candidates || '.'
+	);
+	insert into restricted.organisation (
+		id, reference, kind, name, other_names, country, town, postcode, identifiers, identifier_absence, state,
+		registered_at
+	)
+	values (
+		accord.organisation_id('accord', $1), $1, $2, $3, '{}', $4, $5, $6, words, $8,
+		case when verified then 'verified' else 'unverified' end, accord.now()
+	);
+	return accord.organisation_id('accord', $1);
+end
+$$;
+
+comment on function accord.add_organisation(text, text, text, text, text, text, text[], text, boolean, boolean) is
+	'Records an organisation that no publisher''s register has, for whoever runs the service; returns its id.';
+
 create function accord.move_to_survivor(merged uuid, survivor uuid) returns void
 language sql volatile
 set search_path = ''
@@ -638,5 +674,8 @@ grant execute on function accord.caller_role(), accord.caller_scopes(), accord.c
 	accord.read_identifiers(jsonb), accord.show_identifiers(text[]), accord.name_query(text),
 	accord.likely_organisations(uuid, text, text[]), accord.demand_new(uuid, text, text[], uuid[])
 	to accord_api;
+grant execute on function
+	accord.add_organisation(text, text, text, text, text, text, text[], text, boolean, boolean)
+	to accord_admin;
 
 commit;

@@ -49,6 +49,7 @@ comment on constraint person_grant_scopes_form on restricted.person_grant is nul
 drop table restricted.organisation;
 drop function accord.follow_merger();
 drop function accord.move_to_survivor(uuid, uuid);
+drop function accord.add_organisation(text, text, text, text, text, text, text[], text, boolean, boolean);
 drop function accord.demand_new(uuid, text, text[], uuid[]);
 drop function accord.likely_organisations(uuid, text, text[]);
 drop function accord.name_query(text);

@@ -13,8 +13,7 @@ HANDLED_IN_C = {"service_describe", "service_live", "service_ready", "contract_j
                 "contract_yaml", "problems_get", "docs_page", "docs_file", "api_catalog", "security_txt", "jwks_get",
                 "oauth_token", "oauth_introspect", "oauth_revoke", "oauth_metadata"}
 EVERY_OPERATION_FAILS_WITH = {"400", "401", "406", "414", "431", "500", "503"}
-SECURED = {"me_get": ["oauth2", "person"], "oauth_token": ["client"], "oauth_introspect": ["client"],
-           "oauth_revoke": ["client"]}
+CALLERS = ([], ["client"], ["oauth2", "person"])  # tests/access/matrix.csv says which
 
 
 def test_examples_are_valid(contract):

@@ -9,6 +9,7 @@ import uuid
 import pytest
 
 from callers import soon
+from conftest import run_accord
 
 PATH = "/v1/organisations"
 
@@ -211,3 +212,34 @@ def test_an_import_keeps_what_was_recorded(api, callers, editor):
     callers.sql("select reference.refresh_organisations()")
     callers.sql("select reference.refresh_search_words()")
     assert contents() == before
+
+
+def add(database, *arguments):
+    return run_accord("organisation", "add", *arguments, database=database.dsn("accord_admin"))
+
+
+def test_whoever_runs_the_service_adds_one(api, database):
+    name, number = f"{word()} {word()}", str(secrets.randbelow(10**8) + 10**8)
+    asked = ("--kind", "charity", "--name", name, "--country", "GB", "--identifiers", f"charityNumber:{number}")
+    done = add(database, *asked, "--verified")
+    assert done.returncode == 0 and done.stdout.startswith("organisation="), done.stderr
+    made = api.ok(f"{PATH}/{done.stdout.strip().split('=')[1]}").json()
+    assert made["name"] == name and made["verification"] == "verified"
+    again = add(database, *asked, "--distinct")
+    assert again.returncode == 1 and made["id"] in again.stderr
+    like = ("--kind", "charity", "--name", name, "--country", "GB", "--no-identifier", "Not registered")
+    assert made["id"] in add(database, *like).stderr
+    assert add(database, *like, "--distinct").returncode == 0
+
+
+@pytest.mark.parametrize("arguments, code, words", [
+    (("--kind", "club", "--name", "A", "--country", "GB", "--no-identifier", "B"), 1, "kinds charity"),
+    (("--kind", "charity", "--name", "Q;", "--country", "GB", "--no-identifier", "B"), 1, "semicolons"),
+    (("--kind", "charity", "--name", "Qq", "--country", "UK1", "--no-identifier", "B"), 1, "two capital letters"),
+    (("--kind", "charity", "--name", "Qq", "--country", "GB", "--identifiers", "urn:100008"), 1, "may be one"),
+    (("--kind", "charity", "--name", "Qq", "--country", "GB", "--identifiers", "urn:999999"), 1, "an identifier is"),
+    (("--kind", "charity", "--name", "Qq", "--country", "GB"), 2, "usage"),
+])
+def test_what_is_not_added(database, arguments, code, words):
+    done = add(database, *arguments)
+    assert done.returncode == code and words in done.stderr
