@@ -585,13 +585,13 @@ comment on column reference.organisation.grid is
 	'The point in British National Grid (EPSG:27700): distances in metres.';
 comment on column reference.organisation.identifiers is
 	'Every identifier in every register, "urn:100000", in order; the schemes are urn, laEstab, ukprn, uid, groupId, '
-	'companiesHouse, gss, laCode, hesaCode, providerCode, accreditedNumber, charityNumber, odsCode and accord: the id of '
-	'each entry of our own register that it is.';
+	'companiesHouse, gss, laCode, hesaCode, providerCode, accreditedNumber, charityNumber, odsCode and accord: the id '
+	'of each entry of our own register that it is.';
 comment on column reference.organisation.resources is
 	'Where each register that has it says more, "school /v1/schools/100000", in order.';
 comment on column reference.organisation.country is 'The country it is in, by ISO 3166-1 alpha-2.';
 comment on column reference.organisation.verification is
-	'registered: a publisher''s register has it; unverified or verified: ours has, and an operator has or has not looked.';
+	'registered: the register of a publisher has it; unverified or verified: ours has, and an operator has or has not looked.';
 comment on column reference.organisation.version is 'Of the record in our own register; 0 for those of publishers.';
 comment on column reference.organisation.document is
 	'What search matches: words of its names (A), of its town (B), its postcode (C).';

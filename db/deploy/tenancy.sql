@@ -195,7 +195,7 @@ create table restricted.party (
 create index party_organisation_idx on restricted.party (organisation_id, record_id);
 
 comment on table restricted.party is
-	'Which organisations share a record. Its table''s policy is "id in (select record_id from restricted.party where organisation_id = any (…))".';
+	'Which organisations share a record. The policy of its table is "id in (select record_id from restricted.party where organisation_id = any (…))".';
 comment on column restricted.party.record_id is 'The record, of whatever table.';
 comment on column restricted.party.organisation_id is 'An organisation that is a party to it.';
 
@@ -670,9 +670,9 @@ grant insert (id, person_id, organisation_id, name, role, scopes, created_at), u
 grant select on restricted.party to accord_api;
 grant execute on function accord.caller_role(), accord.caller_scopes(), accord.caller_may(text),
 	accord.find_person(uuid, text, text, text), accord.demand_gift(text, text[]), accord.are_identifiers(text[]),
-	accord.are_scopes(text[]), accord.client_state(timestamptz, timestamptz), accord.refuse_with(text, text, text, json),
-	accord.read_identifiers(jsonb), accord.show_identifiers(text[]), accord.name_query(text),
-	accord.likely_organisations(uuid, text, text[]), accord.demand_new(uuid, text, text[], uuid[])
+	accord.are_scopes(text[]), accord.client_state(timestamptz, timestamptz),
+	accord.refuse_with(text, text, text, json), accord.read_identifiers(jsonb), accord.show_identifiers(text[]),
+	accord.name_query(text), accord.likely_organisations(uuid, text, text[]), accord.demand_new(uuid, text, text[], uuid[])
 	to accord_api;
 grant execute on function
 	accord.add_organisation(text, text, text, text, text, text, text[], text, boolean, boolean)

@@ -166,7 +166,7 @@ create index person_grant_organisation_idx on restricted.person_grant (organisat
 comment on table restricted.person_grant is 'What a person may do for an organisation.';
 comment on column restricted.person_grant.person_id is 'Who.';
 comment on column restricted.person_grant.organisation_id is 'For whom; no foreign key, as with clients.';
-comment on column restricted.person_grant.role is 
+comment on column restricted.person_grant.role is
 	'viewer, editor, signatory or administrator: each may do what those before it may; or operator of the service.';
 comment on column restricted.person_grant.scopes is 'What the person may do beyond the role.';
 comment on column restricted.person_grant.created_at is 'When it was granted.';

@@ -84,7 +84,8 @@ def test_one_without_an_identifier_says_why(api, editor):
 
 
 @pytest.mark.parametrize("changes", [
-    {"kind": "school"}, {"kind": None}, {"name": "A; B"}, {"name": " A"}, {"country": "England"}, {"verification": "verified"},
+    {"kind": "school"}, {"kind": None}, {"name": "A; B"}, {"name": " A"}, {"country": "England"},
+    {"verification": "verified"},
     {"identifiers": [{"scheme": "urn", "value": "100008"}]}, {"identifiers": [{"scheme": "ukprn", "value": "1000"}]},
 ])
 def test_what_an_organisation_cannot_be(api, editor, changes):

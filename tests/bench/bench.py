@@ -11,6 +11,7 @@ import load
 from database import sequential_scans
 from figures import Figures, calm
 from service import NEAR, Service, lists, pool_size
+from tenancy import tenancy
 from place import END, MIDDLE, Site
 
 ROUNDS = 5
@@ -227,7 +228,7 @@ def mixture(bench):
                 for media in ("text/csv", "application/geo+json", "application/x-ndjson", "application/json"))
 
 
-SECTIONS = (rates, latency, inside, growth, memory)
+SECTIONS = (rates, latency, inside, tenancy, growth, memory)
 
 
 def main(names):

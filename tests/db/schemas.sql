@@ -146,7 +146,8 @@ select is_empty(
 			'accord.grant_role(uuid,text,text,text,text,text,text[])', 'accord.revoke_role(text,text,text)',
 			'accord.users()', 'reference.refresh_oversight()', 'accord.tell_access()',
 			'accord.publish_organisation()', 'accord.follow_merger()',
-			'accord.add_organisation(text,text,text,text,text,text,text[],text,boolean,boolean)', 'accord.find_person(uuid,text,text,text)'
+			'accord.add_organisation(text,text,text,text,text,text,text[],text,boolean,boolean)',
+			'accord.find_person(uuid,text,text,text)'
 		)
 	$$,
 	'functions with their owner''s rights are on the list'

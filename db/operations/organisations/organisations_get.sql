@@ -1,8 +1,8 @@
 -- SPDX-License-Identifier: MIT
 -- cost: read
 
--- Not kept in memory: whoever changes an organisation reads the change at once. One that was merged into another is that
--- other, among whose identifiers its id is.
+-- Not kept in memory: whoever changes an organisation reads the change at once. One that was merged into another is
+-- that other, among whose identifiers its id is.
 select item.item as body, o.version::text as etag
 from reference.organisation o
 cross join (select null::double precision as metres) near
