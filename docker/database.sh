@@ -35,6 +35,7 @@ accord   postgres  postgres
 accord   migrate   postgres
 accord   accord    accord_api
 accord   worker    accord_worker
+accord   admin     accord_admin
 TABLE
 
 exec "$bin/postgres" -D "$data" -c listen_addresses= -c unix_socket_directories=/run/accord -c timezone=UTC \

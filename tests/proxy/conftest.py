@@ -26,7 +26,7 @@ _spec = importlib.util.spec_from_file_location("engine_fixtures", ENGINE / "conf
 _engine = importlib.util.module_from_spec(_spec)
 _spec.loader.exec_module(_engine)
 administrator, bundle, database, start = _engine.administrator, _engine.bundle, _engine.database, _engine.start
-contract = _engine.contract
+contract, provider, trust = _engine.contract, _engine.provider, _engine.trust
 
 PUBLIC_URL = "https://accord.example"
 

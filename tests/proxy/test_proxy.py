@@ -8,11 +8,12 @@ import socket
 import ssl
 import subprocess
 import time
+import uuid
 
 import pytest
 
 from conftest import PUBLIC_URL, ROOT
-from service import JSON, free_port
+from service import JSON, free_port, lines_of
 from wire import Wire, exchange, request, wait_until
 
 SEARCH = b'{"text":"x"}'
@@ -285,6 +286,26 @@ def test_service_that_restarts_is_found_again(make_proxy, start, database):
     assert exchange(proxy.port, request("GET", "/livez")).status == 502
     start(database, public_url=PUBLIC_URL, port=service.port)
     assert exchange(proxy.port, request("GET", "/livez")).status == 200
+
+
+# --- who calls
+
+def test_the_client_is_whom_the_proxy_saw(make_proxy, start, database):
+    service = start(database, public_url=PUBLIC_URL, trusted_proxies="127.0.0.2/32")
+    believed = start(database, public_url=PUBLIC_URL, trusted_proxies="127.0.0.1/32")
+    for on, claimed in ((service, "192.0.2.7"), (believed, "192.0.2.7, 127.0.0.9"), (believed, None)):
+        proxy, identity = make_proxy(on.port), f"who-{uuid.uuid4().hex[:20]}"
+        headers = [("X-Request-Id", identity)] + ([("X-Forwarded-For", claimed)] if claimed else [])
+        assert exchange(proxy.port, request("GET", "/livez", headers)).status == 200
+        (line,) = lines_of(on, identity)
+        assert line["client"] == "127.0.0.1", "what the client says of itself does not pass the proxy"
+
+
+def test_the_longest_token_passes(proxy, service):
+    for length, detail in ((8192, "compact form"), (8193, "longer than 8192")):
+        reply = exchange(proxy.port, request("GET", "/livez", [("Authorization", "Bearer " + "a" * length)]))
+        assert reply.status == 401 and detail in reply.json()["detail"]
+        assert reply.header("WWW-Authenticate").startswith('Bearer realm="accord", error="invalid_token"')
 
 
 # --- TLS, the log

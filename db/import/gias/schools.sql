@@ -242,11 +242,11 @@ select
 	coalesce(staging.easting, derived.easting), coalesce(staging.northing, derived.northing),
 	coalesce(place.grid, derived.grid),
 	coalesce(
-		round(st_x(place.moved)::numeric, 6), case when place.grid is not null then school.longitude end,
+		round(st_x(place.moved) * 1e6) / 1e6, case when place.grid is not null then school.longitude end,
 		derived.longitude
 	),
 	coalesce(
-		round(st_y(place.moved)::numeric, 6), case when place.grid is not null then school.latitude end,
+		round(st_y(place.moved) * 1e6) / 1e6, case when place.grid is not null then school.latitude end,
 		derived.latitude
 	),
 	case when place.grid is not null then 'register' else derived.location_source end,
