@@ -672,7 +672,8 @@ grant execute on function accord.caller_role(), accord.caller_scopes(), accord.c
 	accord.find_person(uuid, text, text, text), accord.demand_gift(text, text[]), accord.are_identifiers(text[]),
 	accord.are_scopes(text[]), accord.client_state(timestamptz, timestamptz),
 	accord.refuse_with(text, text, text, json), accord.read_identifiers(jsonb), accord.show_identifiers(text[]),
-	accord.name_query(text), accord.likely_organisations(uuid, text, text[]), accord.demand_new(uuid, text, text[], uuid[])
+	accord.name_query(text), accord.likely_organisations(uuid, text, text[]),
+	accord.demand_new(uuid, text, text[], uuid[])
 	to accord_api;
 grant execute on function
 	accord.add_organisation(text, text, text, text, text, text, text[], text, boolean, boolean)
