@@ -511,9 +511,13 @@ alter table restricted.client_secret
 
 comment on column restricted.client_secret.id is 'Names it without telling it.';
 
-create index person_grant_created_idx on restricted.person_grant (created_at, id);
-create index client_created_idx on restricted.client (created_at, id);
-create index client_secret_created_idx on restricted.client_secret (created_at, id);
+create index person_grant_created_idx on restricted.person_grant (organisation_id, created_at, id);
+create index client_created_idx on restricted.client (organisation_id, created_at, id);
+create index client_secret_created_idx on restricted.client_secret (client_id, created_at, id);
+
+-- What is in front of the longer ones.
+drop index restricted.person_grant_organisation_idx;
+drop index restricted.client_organisation_idx;
 
 comment on constraint client_scopes_form on restricted.client is
 	'rule-broken /scopes The scopes are too many for a token.';

@@ -36,7 +36,7 @@ static void every_type_has_a_status_title_and_meaning(void **state)
 	size_t count;
 	const struct problem_type *types = problem_types(&count);
 
-	assert_int_equal(count, 31);
+	assert_int_equal(count, 32);
 	for (size_t i = 0; i < count; i++) {
 		assert_in_range(types[i].status, 400, 599);
 		assert_true(strlen(types[i].title) > 0);
@@ -61,6 +61,7 @@ static void a_type_is_found_by_its_slug(void **state)
 		{"not-acceptable", 406},
 		{"conflict", 409},
 		{"busy", 409},
+		{"likely-duplicate", 409},
 		{"secret-already-shown", 409},
 		{"precondition-failed", 412},
 		{"body-too-large", 413},
