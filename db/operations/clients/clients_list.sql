@@ -6,5 +6,5 @@ select
 -- include: clients/_client.sql
 	as item, c.created_at, c.id
 from restricted.client c
-where c.organisation_id = coalesce(:organisation::uuid, :caller_organisation::uuid)
+where c.organisation_id = (select coalesce(:organisation::uuid, :caller_organisation::uuid))
 and (:state::text is null or accord.client_state(c.disabled_at, c.expires_at) = :state)
