@@ -509,8 +509,8 @@ def zipped(*entries, method=zipfile.ZIP_DEFLATED, to=io.BytesIO, comment=b""):
 
 
 @pytest.mark.parametrize("settings", [
-    {}, {"method": zipfile.ZIP_STORED}, {"to": Pipe}, {"to": Pipe, "method": zipfile.ZIP_STORED}, {"comment": b"PK\5\6"},
-    {"comment": b"x" * 65535}])
+    {}, {"method": zipfile.ZIP_STORED}, {"to": Pipe}, {"to": Pipe, "method": zipfile.ZIP_STORED},
+    {"comment": b"PK\5\6"}, {"comment": b"x" * 65535}])
 def test_zip_is_undone(database, tmp_path, settings):
     path = tmp_path / "schools.zip"
     path.write_bytes(zipped(write_schools(tmp_path / "schools.csv", {}).read_bytes(), **settings))

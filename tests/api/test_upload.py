@@ -72,7 +72,8 @@ class Passer(http.server.BaseHTTPRequestHandler):
         if server.stop(self.command, self.path):
             server.stopped.set()
             return time.sleep(60)
-        headers = {name: value for name, value in self.headers.items() if name.lower() not in ("host", "content-length")}
+        own = ("host", "content-length")
+        headers = {name: value for name, value in self.headers.items() if name.lower() not in own}
         answer = requests.request(self.command, server.target + self.path, data=body, headers=headers, timeout=30)
         if server.lose(self.command, self.path):
             return self.connection.close()
