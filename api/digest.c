@@ -6,6 +6,7 @@
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
 #include <openssl/rand.h>
+#include <pthread.h>
 #include <string.h>
 
 enum { DIGEST_STORE = 512 }; /* random bytes fetched at once for identifiers */
@@ -15,9 +16,24 @@ static const char digest_alphabet[] =
 static const char digest_plain_alphabet[] =
 	"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
+static EVP_MD *digest_fetched; /* for as long as the program runs */
+
+static void digest_fetch(void)
+{
+	digest_fetched = EVP_MD_fetch(NULL, "SHA256", NULL);
+}
+
 int digest_sha256(const void *bytes, size_t length, uint8_t ret_digest[DIGEST_BYTES])
 {
-	return EVP_Digest(bytes, length, ret_digest, NULL, EVP_sha256(), NULL) == 1 ? 0 : -EIO;
+	static pthread_once_t once = PTHREAD_ONCE_INIT;
+
+	/* EVP_sha256() would be looked up each time, under locks that threads share: as long as
+	 * hashing. */
+	pthread_once(&once, digest_fetch);
+	return digest_fetched && EVP_Digest(bytes, length, ret_digest, NULL, digest_fetched,
+					    NULL) == 1
+		       ? 0
+		       : -EIO;
 }
 
 int digest_hmac(const void *key, size_t key_length, const void *bytes, size_t length,

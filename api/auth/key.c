@@ -13,6 +13,7 @@
 #include <string.h>
 
 #include "../digest.h"
+#include "../limit.h"
 
 enum { KEY_COORDINATE = 32 };
 
@@ -71,29 +72,44 @@ static int key_write_id(struct key *key)
 	return 0;
 }
 
-/* What was written to memory, owned. OpenSSL wipes its own copy when it frees it. */
-static int key_copy(BIO *bio, char **ret_pem, size_t *ret_length)
-{
-	char *data;
-	long length = BIO_get_mem_data(bio, &data);
-
-	*ret_pem = length > 0 ? strndup(data, (size_t)length) : NULL;
-	*ret_length = *ret_pem ? (size_t)length : 0;
-	return *ret_pem ? 0 : -ENOMEM;
-}
-
 static int key_write_pem(struct key *key, EVP_PKEY *pair)
 {
-	CLEANUP(key_cleanup_bio) BIO *secret = BIO_new(BIO_s_mem());
-	CLEANUP(key_cleanup_bio) BIO *open = BIO_new(BIO_s_mem());
+	CLEANUP(key_cleanup_bio) BIO *bio = BIO_new(BIO_s_mem());
+	char *data;
+	long length;
+
+	if (!bio || PEM_write_bio_PKCS8PrivateKey(bio, pair, NULL, NULL, 0, NULL, NULL) != 1)
+		return -ENOMEM;
+	length = BIO_get_mem_data(bio, &data);
+	key->private_pem = strndup(data, (size_t)length);
+	key->private_length = (size_t)length;
+	/* OpenSSL wipes its own copy when it frees it. */
+	return key->private_pem ? 0 : -ENOMEM;
+}
+
+int key_write_jwk(const struct key *key, struct buffer *buffer)
+{
+	return buffer_add_format(buffer,
+				 "{\"kty\":\"EC\",\"crv\":\"P-256\",\"x\":\"%s\",\"y\":\"%s\","
+				 "\"use\":\"sig\",\"alg\":\"ES256\",\"kid\":\"%s\"}",
+				 key->x, key->y, key->kid);
+}
+
+/* Reads its own public half as anybody would. */
+static int key_publish(struct key *key)
+{
+	CLEANUP_BUFFER struct buffer text;
+	CLEANUP_FREE char *error = NULL;
 	int r;
 
-	if (!secret || !open ||
-	    PEM_write_bio_PKCS8PrivateKey(secret, pair, NULL, NULL, 0, NULL, NULL) != 1 ||
-	    PEM_write_bio_PUBKEY(open, pair) != 1)
-		return -ENOMEM;
-	r = key_copy(secret, &key->private_pem, &key->private_length);
-	return r == 0 ? key_copy(open, &key->public_pem, &key->public_length) : r;
+	buffer_init(&text, LIMIT_JWKS_BYTES);
+	buffer_add_string(&text, "{\"keys\":[");
+	key_write_jwk(key, &text);
+	buffer_add_string(&text, "]}");
+	r = text.failed;
+	if (r == 0)
+		r = jwks_parse(text.data, text.length, true, &key->published, &error);
+	return r > 0 ? -EIO : r;
 }
 
 static int key_new(EVP_PKEY *pair, int64_t since, struct key **ret_key)
@@ -112,6 +128,8 @@ static int key_new(EVP_PKEY *pair, int64_t since, struct key **ret_key)
 		r = key_write_id(key);
 	if (r == 0)
 		r = key_write_pem(key, pair);
+	if (r == 0)
+		r = key_publish(key);
 	if (r < 0)
 		return r;
 	*ret_key = TAKE_PTR(key);
@@ -174,7 +192,7 @@ struct key *key_release(struct key *key)
 	if (key->private_pem)
 		OPENSSL_cleanse(key->private_pem, key->private_length);
 	free(key->private_pem);
-	free(key->public_pem);
+	jwks_free(key->published);
 	free(key);
 	return NULL;
 }

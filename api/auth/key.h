@@ -4,7 +4,8 @@
 
 #include <stdatomic.h>
 
-#include "../common.h"
+#include "../buffer.h"
+#include "jwk.h"
 
 enum {
 	KEY_ID_BYTES = 43,    /* of a kid: base64url of a SHA-256 */
@@ -17,8 +18,7 @@ struct key {
 	int64_t since;                                 /* from when it signs; seconds since 1970 */
 	char *private_pem;                             /* PKCS #8; wiped before it is freed */
 	size_t private_length;
-	char *public_pem;
-	size_t public_length;
+	struct jwks *published; /* what others see of it, and verify with */
 	atomic_uint references;
 };
 
@@ -26,6 +26,8 @@ struct key {
 int key_generate(int64_t since, struct key **ret_key) MUST_CHECK;
 /* Reads a private key from PEM. 0; 1 when it is not one of P-256; -ENOMEM or -EIO. */
 int key_parse(const char *pem, size_t length, int64_t since, struct key **ret_key) MUST_CHECK;
+/* Adds what is published of it: a JWK with kid, use and alg. 0, or the buffer's failure. */
+int key_write_jwk(const struct key *key, struct buffer *buffer);
 struct key *key_hold(struct key *key);
 /* One reference less; the last one wipes and frees. Takes NULL; returns NULL. */
 struct key *key_release(struct key *key);

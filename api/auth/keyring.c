@@ -182,10 +182,8 @@ int keyring_write_jwks(struct keyring *ring, int64_t now, struct buffer *buffer)
 
 		if (key_list_state(&list, i, now) == KEY_DEAD)
 			continue;
-		buffer_add_format(buffer,
-				  "%s{\"kty\":\"EC\",\"crv\":\"P-256\",\"x\":\"%s\",\"y\":\"%s\","
-				  "\"use\":\"sig\",\"alg\":\"ES256\",\"kid\":\"%s\"}",
-				  comma, key->x, key->y, key->kid);
+		buffer_add_string(buffer, comma);
+		key_write_jwk(key, buffer);
 		comma = ",";
 	}
 	buffer_add_string(buffer, "]}");

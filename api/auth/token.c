@@ -43,19 +43,3 @@ int token_sign(const struct key *key, const json_t *claims, char **ret_text)
 	*ret_text = text;
 	return 0;
 }
-
-int token_verify(const struct key *key, const char *text, size_t length)
-{
-	CLEANUP_FREE char *copy = strndup(text, length);
-	CLEANUP(token_cleanup) jwt_t *jwt = NULL;
-	int error;
-
-	if (!copy)
-		return -ENOMEM;
-	/* Without a key it would verify nothing. */
-	error = jwt_decode(&jwt, copy, (const unsigned char *)key->public_pem,
-			   (int)key->public_length);
-	if (error)
-		return error == ENOMEM ? -ENOMEM : TOKEN_NO_SIGNATURE;
-	return jwt_get_alg(jwt) == JWT_ALG_ES256 ? 0 : TOKEN_NO_SIGNATURE;
-}

@@ -7,34 +7,24 @@
 #include "auth_private.h"
 #include "claims.h"
 #include "jws.h"
-#include "token.h"
-
-enum { VERIFY_SIGNATURE_BYTES = 64 };
 
 static const char *const verify_own_type = "JWT";
 static const char *const verify_types[] = {"JWT", "at+jwt", "application/at+jwt", NULL};
 
-static int verify_own_signature(struct auth *auth, const struct jws *jws, size_t length,
-				int64_t now)
+static int verify_own_signature(struct auth *auth, const struct jws *jws, int64_t now)
 {
 	CLEANUP_KEY struct key *key = NULL;
-	int r;
 
 	if (strcmp(jws->type, verify_own_type) != 0)
 		return REFUSAL_TYPE;
-	key = jws->kid ? keyring_find(auth->ring, jws->kid, now) : NULL;
-	if (!key && jws->kid) {
+	if (!jws->kid)
+		return REFUSAL_KEY_UNKNOWN;
+	key = keyring_find(auth->ring, jws->kid, now);
+	if (!key) {
 		auth_reread_keys(auth);
 		key = keyring_find(auth->ring, jws->kid, now);
 	}
-	if (!key)
-		return REFUSAL_KEY_UNKNOWN;
-	if (jws->algorithm != JWK_ES256)
-		return REFUSAL_KEY_ALGORITHM;
-	if (jws->signature_length != VERIFY_SIGNATURE_BYTES)
-		return REFUSAL_SIGNATURE;
-	r = token_verify(key, jws->text, length);
-	return r > 0 ? REFUSAL_SIGNATURE : r;
+	return key ? jws_verify(jws, key->published) : REFUSAL_KEY_UNKNOWN;
 }
 
 int auth_map_own(const struct auth *auth, const json_t *claims, struct principal *draft)
@@ -57,7 +47,7 @@ int auth_map_own(const struct auth *auth, const json_t *claims, struct principal
 }
 
 /* A token that is well-formed, by whoever issued it. */
-static int verify_issued(struct auth *auth, const struct jws *jws, size_t length, int64_t now,
+static int verify_issued(struct auth *auth, const struct jws *jws, int64_t now,
 			 struct principal **ret_principal)
 {
 	const char *const own_audiences[] = {auth->issuer, NULL};
@@ -72,7 +62,7 @@ static int verify_issued(struct auth *auth, const struct jws *jws, size_t length
 	if (r != 0)
 		return REFUSAL_ISSUER;
 	if (strcmp(issuer, auth->issuer) == 0) {
-		r = verify_own_signature(auth, jws, length, now);
+		r = verify_own_signature(auth, jws, now);
 	} else {
 		provider = providers_find(auth->providers, issuer);
 		if (!provider)
@@ -102,7 +92,7 @@ static int verify_first(struct auth *auth, const char *text, size_t length,
 	int r = jws_read(text, length, verify_types, false, &jws);
 
 	if (r == 0)
-		r = verify_issued(auth, &jws, length, now, ret_principal);
+		r = verify_issued(auth, &jws, now, ret_principal);
 	if (r == 0)
 		memory_add(auth->memory, digest, *ret_principal,
 			   (*ret_principal)->expires + CLAIMS_LEEWAY_SECONDS, now, epoch);

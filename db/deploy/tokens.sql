@@ -421,8 +421,7 @@ begin
 	select array_agg(o.id)
 	into found_ids
 	from reference.organisation as o
-	where o.id::text = lower(words)
-	or o.identifiers @> array[regexp_replace(words, '^companiesHouseNumber:', 'companiesHouse:')];
+	where o.id::text = lower(words) or o.identifiers @> array[words];
 	perform accord.demand(
 		found_ids is not null, 'rule-broken', 'organisation',
 		'No organisation is ' || words || '; name one by its id, or as in urn:100008, ukprn:10007784 or gss:E09000007.'

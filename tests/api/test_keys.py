@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""The keys that sign our tokens (jwks_get, accord key, accord token): made once, kept to their owner, rotated unnoticed."""
+"""The keys that sign our tokens (jwks_get, accord key, accord token): made once, their owner's, rotated unnoticed."""
 
 import base64
 import concurrent.futures

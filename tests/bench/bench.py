@@ -12,6 +12,7 @@ from database import sequential_scans
 from figures import Figures, calm
 from service import NEAR, Service, lists, pool_size
 from place import END, MIDDLE, Site
+from tokens import Program
 
 ROUNDS = 5
 SECONDS = 2       # of one load in one round
@@ -19,6 +20,7 @@ CONNECTIONS = 16  # of the rates: enough to keep the pool busy
 MANY = 64         # of latency and memory
 PLACES = 32       # pages behind so many keys, at random
 URNS = 256
+SIGHTS = 200      # tokens that are seen for the first time
 RUNS = 50         # of one statement inside the database
 SCAN_ROWS = 5000
 RARE = {"phase": "16 plus", "type": "Universities", "typeGroup": "Universities", "sector": "independent",
@@ -112,6 +114,29 @@ def latency(bench):
         p99 = statistics.median(each["p99_ms"] for each in counts)
         bench.figures.at_most(f"{name}, 99th percentile over median", p99 / median, 6, "",
                               f"{p99:.1f} ms over {median:.1f} ms")
+
+
+def tokens(bench):
+    """What it costs to say who one is: each time, and the first time."""
+    figures, program = bench.figures, Program("bench_england", f"urn:{bench.urns[0]}")
+    figures.title(f"Tokens: medians of {ROUNDS} rounds in turn; {CONNECTIONS} HTTP connections")
+    token, rates_of = program.token(), {}
+    paths = {"public": bench.school_paths,
+             "known": load.file_of(f"GET\t/v1/schools/{urn}\tAuthorization: Bearer {token}" for urn in bench.urns)}
+    for name in paths:
+        load.wrk(program.service.url, paths[name], CONNECTIONS, 1)
+    for seed in range(ROUNDS):
+        for name in paths:
+            counts = load.wrk(program.service.url, paths[name], CONNECTIONS, SECONDS, seed)
+            rates_of.setdefault(name, []).append(counts["rate"])
+    public, known = (statistics.median(rates_of[name]) for name in ("public", "known"))
+    figures.at_least("one school with a token seen before, of the public rate", known / public, 0.85, "",
+                     f"{known:,.0f}/s of {public:,.0f}/s")
+    fresh = program.tokens(SIGHTS)
+    first, again = [program.show(each) for each in fresh], [program.show(each) for each in fresh]
+    figures.at_most("a token seen for the first time, over one seen before", calm(first) - calm(again), 1, " ms",
+                    f"{calm(first):.2f} ms over {calm(again):.2f} ms")
+    program.stop()
 
 
 def inside(bench):
@@ -227,7 +252,7 @@ def mixture(bench):
                 for media in ("text/csv", "application/geo+json", "application/x-ndjson", "application/json"))
 
 
-SECTIONS = (rates, latency, inside, growth, memory)
+SECTIONS = (rates, latency, tokens, inside, growth, memory)
 
 
 def main(names):

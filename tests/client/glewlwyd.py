@@ -76,8 +76,9 @@ class Glewlwyd:
     def make_files(self, port):
         openssl("req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=127.0.0.1", "-addext",
                 "subjectAltName=IP:127.0.0.1", "-keyout", self.directory / "tls.pem", "-out", self.certificate)
-        openssl("genpkey", "-algorithm", "EC", "-pkeyopt", "ec_paramgen_curve:P-256", "-out", self.directory / "key.pem")
-        openssl("pkey", "-in", self.directory / "key.pem", "-pubout", "-out", self.directory / "public.pem")
+        key = self.directory / "key.pem"
+        openssl("genpkey", "-algorithm", "EC", "-pkeyopt", "ec_paramgen_curve:P-256", "-out", key)
+        openssl("pkey", "-in", key, "-pubout", "-out", self.directory / "public.pem")
         subprocess.run(["sqlite3", self.directory / "database"], input=SCHEMA.read_bytes(), check=True, timeout=60)
         (self.directory / "configuration").write_text(
             CONFIGURATION.format(port=port, modules=MODULES, directory=self.directory))

@@ -41,9 +41,7 @@ as $$ select number from accord.access $$;
 
 insert into reference.organisation (id, kind, reference, name, identifiers, resources)
 values
-	(
-		'00000000-0000-8000-a000-00000000000a', 'university', 'x1', 'First', '{hesaCode:9991,ukprn:99999991}', '{}'
-	),
+	('00000000-0000-8000-a000-00000000000a', 'university', 'x1', 'First', '{ukprn:99999991,hesaCode:9991}', '{}'),
 	('00000000-0000-8000-a000-00000000000b', 'university', 'x2', 'Second', '{hesaCode:9991}', '{}');
 
 set local role accord_admin;

@@ -123,10 +123,10 @@ create policy own on restricted.note to accord_api
 	with check (organisation_id = any ((select accord.caller_organisations())::uuid[]));
 grant select, insert on restricted.note to accord_api;
 
-insert into reference.organisation (id, kind, reference, name)
+insert into reference.organisation (id, kind, reference, name, identifiers, resources)
 values
-	('00000000-0000-8000-a000-00000000000a', 'university', 'a', 'Anvil University'),
-	('00000000-0000-8000-a000-00000000000b', 'university', 'b', 'Brass University');
+	('00000000-0000-8000-a000-00000000000a', 'university', 'a', 'Anvil University', '{}', '{}'),
+	('00000000-0000-8000-a000-00000000000b', 'university', 'b', 'Brass University', '{}', '{}');
 
 -- What may be kept in memory: public data, whose changes raise the generation.
 create table if not exists reference.generation (

@@ -3,7 +3,6 @@
 #pragma once
 
 #include <dirent.h>
-#include <openssl/pem.h>
 #include <sys/stat.h>
 #include <unistd.h>
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include <errno.h>
+#include <jwt.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -326,6 +327,7 @@ static void hs256_keyed_with_our_public_key_is_refused(void **state)
 {
 	CLEANUP_FREE char *header = NULL, *claims = issuer_dump(OWN_CLAIMS, "{}"), *jwks = NULL;
 	CLEANUP_KEY struct key *key = keyring_current(issuer.auth->ring, auth_now());
+	CLEANUP_FREE char *pem = token_public_pem(issuer.own);
 	int seconds;
 
 	token_must(asprintf(&header, "{\"alg\":\"HS256\",\"typ\":\"JWT\",\"kid\":\"%.43s\"}",
@@ -333,13 +335,27 @@ static void hs256_keyed_with_our_public_key_is_refused(void **state)
 	assert_int_equal(auth_write_jwks(issuer.auth, &jwks, &seconds), 0);
 	assert_int_equal(seconds, 300);
 
-	const char *const secrets[] = {key->public_pem, jwks, key->x, ""};
+	const char *const secrets[] = {pem, jwks, key->x, ""};
 
 	for (size_t i = 0; i < ARRAY_LENGTH(secrets); i++) {
 		CLEANUP_FREE char *text = token_make_hmac(secrets[i], header, claims);
 
 		assert_refused(text, ALGORITHM);
 	}
+}
+
+/* By the library that signed them. */
+static void libjwt_verifies_what_is_issued(void **state)
+{
+	const struct auth_grant grant = {.subject = "s", .client = "c"};
+	CLEANUP_FREE char *pem = token_public_pem(issuer.own), *token = NULL;
+	jwt_t *jwt = NULL;
+
+	assert_int_equal(auth_issue(issuer.auth, &grant, &token, NULL), 0);
+	assert_int_equal(jwt_decode(&jwt, token, (const unsigned char *)pem, (int)strlen(pem)), 0);
+	assert_int_equal(jwt_get_alg(jwt), JWT_ALG_ES256);
+	assert_string_equal(jwt_get_grant(jwt, "sub"), "s");
+	jwt_free(jwt);
 }
 
 static void every_changed_character_is_noticed(void **state)
@@ -594,6 +610,7 @@ int main(void)
 		cmocka_unit_test(depth_and_length_are_bounded),
 		cmocka_unit_test(a_signature_of_another_key_or_shape_is_wrong),
 		cmocka_unit_test(hs256_keyed_with_our_public_key_is_refused),
+		cmocka_unit_test(libjwt_verifies_what_is_issued),
 		cmocka_unit_test(every_changed_character_is_noticed),
 		cmocka_unit_test(providers_tokens_are_accepted),
 		cmocka_unit_test(providers_tokens_are_refused_for_each_fault),

@@ -4,7 +4,7 @@
 
 #include <openssl/ecdsa.h>
 #include <openssl/evp.h>
-#include <openssl/hmac.h>
+#include <openssl/pem.h>
 #include <openssl/rsa.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -106,6 +106,21 @@ static inline char *token_number(const EVP_PKEY *key, const char *name)
 	BN_free(number);
 	text = digest_base64url(bytes, (size_t)length);
 	token_must(text);
+	return text;
+}
+
+/* A public key as PEM; owned. */
+static inline char *token_public_pem(EVP_PKEY *key)
+{
+	BIO *bio = BIO_new(BIO_s_mem());
+	char *data, *text;
+	long length;
+
+	token_must(PEM_write_bio_PUBKEY(bio, key) == 1);
+	length = BIO_get_mem_data(bio, &data);
+	text = strndup(data, (size_t)length);
+	token_must(text);
+	BIO_free(bio);
 	return text;
 }
 
