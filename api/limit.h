@@ -16,7 +16,7 @@ enum {
 	LIMIT_VIOLATIONS = 50,        /* violations reported in one problem; the rest are counted */
 	LIMIT_PATTERN_STEPS = 100000, /* backtracking steps of one pattern on one value */
 	LIMIT_SCHEMA_DEPTH = 64,      /* nested schema applications on one value */
-	LIMIT_CURSOR_BYTES = 3072, /* an opaque cursor, decoded: what a row of an index holds */
+	LIMIT_CURSOR_BYTES = 3072,    /* an opaque cursor, decoded: what a row of an index holds */
 	LIMIT_ORDER_KEYS = 4,         /* keys of one order */
 	LIMIT_ACCEPT_RANGES = 32,     /* media ranges read from one Accept header */
 	LIMIT_REPLY_BYTES = 16 * 1024 * 1024, /* a reply body built in memory */

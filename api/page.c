@@ -286,8 +286,9 @@ static int page_reply(const struct page *page, struct reply *reply)
 
 	buffer_init(&body, LIMIT_REPLY_BYTES);
 	if (r == PAGE_LINK_TOO_LONG) {
-		problem_set(&reply->problem, "uri-too-long",
-			    "The address of the next page would be too long; ask for fewer values.");
+		problem_set(
+			&reply->problem, "uri-too-long",
+			"The address of the next page would be too long; ask for fewer values.");
 		return 0;
 	}
 	if (r == 0)
