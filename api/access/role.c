@@ -56,7 +56,6 @@ bool role_allows(const char *role, const char *scope)
 	for (size_t i = 0; i < ARRAY_LENGTH(role_exceptions); i++)
 		if (strcmp(role_exceptions[i].scope, scope) == 0)
 			least = role_of_verb(role_exceptions[i].verb);
-
 	for (size_t i = least; i < ARRAY_LENGTH(roles); i++)
 		if (strcmp(roles[i].role, role) == 0)
 			return true;

@@ -110,15 +110,22 @@ def test_filters(audited, head):
     audited.get(EVENTS, headers=headers, **{"from": "yesterday"}).problem(400, "invalid-parameter")
 
 
-def test_pages_follow_one_another(audited, head):
-    headers = head[0]
-    for _ in range(3):
-        read(audited, headers)
-    found, page = [], audited.get(EVENTS, headers=headers, limit=2).json()
-    while page["next"] and len(found) < 6:
+@pytest.mark.parametrize("order", ["at", "-at"])
+@pytest.mark.parametrize("limit", [1, 7, 500])
+def test_pages_follow_one_another(audited, head, sql, order, limit):
+    """Up to a moment, for each page that is read is an event more."""
+    headers, _, organisation = head
+    read(audited, headers)
+    last = read(audited, headers, order="-at", limit=1)[0]
+    window = {"to": last["at"].replace("+00:00", "Z"), "order": order}
+    found, page = [], audited.get(EVENTS, headers=headers, limit=limit, **window).json()
+    while page["next"]:
         found += page["items"]
         page = audited.get(page["next"], headers=headers).json()
-    assert found == read(audited, headers, limit=500)[:len(found)]
+    direction = "desc" if order == "-at" else "asc"
+    expected = sql("select id::text from restricted.audit_event where organisation_id = %s and at < %s::timestamptz"
+                   f" order by audit_event.id {direction}", organisation, last["at"])
+    assert [(one["id"],) for one in found + page["items"]] == expected
 
 
 def test_other_media_types(audited, head):
