@@ -1,0 +1,4 @@
+-- SPDX-License-Identifier: MIT
+-- cost: read
+select json_build_object('cut', :search_cut::boolean) as body
+where :like::text is not null
