@@ -208,6 +208,10 @@ static int bind_companion(struct binder *binder, struct operation *operation, co
 	if (!operation->list || (*ret_file)->statement_count != 1)
 		return bind_fail(binder->ret_error, -EINVAL,
 				 "%s: belongs to a list and is one statement", (*ret_file)->path);
+	if (*ret_file != operation->search && (*ret_file)->plan != operation->sql->plan)
+		return bind_fail(binder->ret_error, -EINVAL,
+				 "%s: its plan is the list's: they run in one round trip",
+				 (*ret_file)->path);
 	return bind_statement(binder, operation, *ret_file, &(*ret_file)->statements[0],
 			      strdup((*ret_file)->statements[0].text),
 			      bind_name("%s%s", operation->id, suffix), bound);

@@ -251,6 +251,8 @@ BROKEN_OPERATIONS = {
     "missing SQL file": (file(ONE_SQL, None), "things_get"),
     "orphan SQL file": (file("things/things_old.sql", "-- cost: read\nselect 1\n"), "things_old.sql"),
     "file in two folders": (file("others/things_get.sql", OPERATIONS[ONE_SQL]), "things_get.sql"),
+    "parent of another plan": (file("things/things_list.parent.sql", "-- cost: read\n-- plan: custom\nselect 1\n"),
+                               "things_list.parent.sql", "plan"),
     "parent of no list": (file("things/things_get.parent.sql", "-- cost: read\nselect 1\n"), "things_get.parent.sql"),
     "undeclared parameter": (sql(ONE_SQL, "where", "where name = :colour and"), "things_get.sql", "colour"),
     "unused parameter": (sql(LIST_SQL, ":colour::text is null or colour = :colour", "true"), "things_list", "colour"),

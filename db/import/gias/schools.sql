@@ -215,7 +215,9 @@ left join reference.establishment_group as known_group
 	on known_group.code = coalesce(by_code.group_code, by_name.group_code)
 where own.reason is null;
 
+-- What search matches is derived once, when a school is written: here it is only what a known one keeps.
 create temporary table incoming (like reference.school including generated) on commit drop;
+alter table incoming alter column document drop expression;
 
 insert into incoming (
 	urn, name, local_authority_code, establishment_number, la_estab, ukprn, type_code, type_name, type_group_code,
@@ -224,7 +226,7 @@ insert into incoming (
 	capacity, capacity_symbol, pupils, pupils_symbol, boys, girls, fsm_pupils, fsm_percent, fsm_percent_symbol,
 	street, locality, address3, town, county, postcode, website, telephone, ward_name, district_name, easting,
 	northing, grid, longitude, latitude, location_source, location_precision_metres, source_date,
-	local_authority_brief, region_brief
+	local_authority_brief, region_brief, document
 )
 select
 	staging.urn, staging.name, coded.local_authority_code, staging.establishment_number,
@@ -250,7 +252,11 @@ select
 		derived.latitude
 	),
 	case when place.grid is not null then 'register' else derived.location_source end,
-	derived.location_precision_metres, school.source_date, authority.brief, authority.region_brief
+	derived.location_precision_metres, school.source_date, authority.brief, authority.region_brief,
+	case
+		when (staging.name, staging.town, staging.postcode)
+			is not distinct from (school.name, school.town, school.postcode) then school.document
+	end
 from staging
 join coded on coded.line = staging.line
 left join reference.local_authority as authority on authority.code = coded.local_authority_code

@@ -1,0 +1,15 @@
+-- SPDX-License-Identifier: MIT
+-- Revert accord:search from pg
+
+begin;
+
+drop function accord.search_plan(text, regclass);
+drop type accord.search_plan;
+drop function accord.search_alternatives(text, boolean, boolean);
+drop function accord.search_correct(text, boolean);
+drop function accord.search_words(text);
+
+drop extension fuzzystrmatch;
+comment on schema postgis is 'The extensions PostGIS, btree_gin and pg_trgm, alone.';
+
+commit;
