@@ -4,6 +4,7 @@
 begin;
 
 drop function accord.search_plan(text, regclass);
+drop function accord.search_share(tsquery, regclass, real);
 drop type accord.search_plan;
 drop function accord.search_alternatives(text, boolean, boolean);
 drop function accord.search_correct(text, boolean);

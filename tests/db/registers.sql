@@ -7,7 +7,7 @@ create schema pgtap;
 create extension pgtap with schema pgtap;
 set local search_path = pgtap, postgis;
 
-select plan(72);
+select plan(70);
 
 select table_privs_are('reference', name::name, 'accord_api', array['SELECT'])
 from unnest(
