@@ -195,7 +195,7 @@ static int page_run_search(struct page *page, struct db_connection *connection,
 	return r;
 }
 
-/* The first round trip of a page: the parent's existence, the first segment, what the summary counts. */
+/* The page's first round trip: the parent's existence, the first segment, what is counted. */
 static int page_run_first(struct page *page, struct db_connection *connection,
 			  struct db_reply *rows, struct reply *reply)
 {

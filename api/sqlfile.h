@@ -37,8 +37,8 @@ struct sql_file {
 	bool cache;          /* -- cache: yes */
 	size_t order_count; /* -- order name: sort_name asc, urn asc   (the first is the default) */
 	struct sql_order *orders;
-	char *search_parameter; /* -- search q: relevance   given this parameter, <file>.search.sql */
-	char *search_order;     /* runs first, and this order is the default; never null */
+	char *search_parameter; /* -- search q: relevance   given it, .search.sql runs first */
+	char *search_order;     /* and this order is the default; its first key is never null */
 	size_t statement_count; /* 1 … LIMIT_STATEMENTS */
 	struct sql_statement *statements;
 };

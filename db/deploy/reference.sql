@@ -50,8 +50,8 @@ return row(value, symbol, accord.symbol_meaning(symbol))::accord.measured;
 
 comment on function accord.measure(numeric, text) is 'A number, or the symbol for why there is none with its meaning.';
 
--- One way to cut text into words, stored or searched for: small letters without accents, and digits. Apostrophes vanish,
--- since people leave them out. Most names are plain, and most others are ASCII: they are spared what takes longer.
+-- One way to cut text into words, stored or searched for: small letters without accents, and digits. Apostrophes
+-- vanish, since people leave them out. Most names are plain, most others ASCII: they are spared what takes longer.
 create function accord.search_text(words text) returns text
 language sql immutable parallel safe
 return replace(
@@ -63,7 +63,8 @@ return replace(
 		else regexp_replace(
 			translate(
 				regexp_replace(
-					replace(lower(normalize(words, nfd)), '&', ' and '), U&'[''`\2018\2019\02BC\00B4\0300-\036F]', '', 'g'
+					replace(lower(normalize(words, nfd)), '&', ' and '),
+					U&'[''`\2018\2019\02BC\00B4\0300-\036F]', '', 'g'
 				),
 				'øłđæœ', 'oldao'
 			) collate "C",

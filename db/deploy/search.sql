@@ -65,10 +65,10 @@ $$;
 comment on function accord.search_correct(text, boolean) is
 	'The words that somebody may have meant who typed an unknown one, or (half) is still typing it.';
 
--- What is known is taken as it is, and with or without an s at its end: people leave apostrophes out, and the s too. The
--- last word may be half a word, and so may one that is not known: it stands for the most frequent words that begin so, as
--- many as together have twenty thousand entries, twenty-four at most. More words take longer to seek than anybody waits,
--- and nobody who has typed so little can want more entries: siblings says how many words there are.
+-- What is known is taken as it is, and with or without an s at its end: people leave apostrophes out, and the s too.
+-- The last word may be half a word, and so may one that is not known: it stands for the most frequent words that begin
+-- so, as many as together have twenty thousand entries, twenty-four at most. More words take longer to seek than
+-- anybody waits, and nobody who has typed so little can want more entries: siblings says how many words there are.
 create function accord.search_alternatives(asked text, last boolean, correct boolean)
 returns table (word text, uses integer, siblings bigint, corrected boolean)
 language plpgsql stable parallel safe
@@ -143,7 +143,8 @@ declare
 	share double precision;
 begin
 	execute format(
-		'select avg((document @@ $1)::integer) from %s tablesample system (least(100, 100000 / $2)) repeatable (1)', target
+		'select avg((document @@ $1)::integer) from %s tablesample system (least(100, 100000 / $2)) repeatable (1)',
+		target
 	)
 	into share
 	using query, entries;
@@ -168,18 +169,18 @@ declare
 	groups text[] := '{}';
 	frequencies bigint[] := '{}';
 	rarest bigint;
+	rare_groups integer;
 	known record;
 begin
 	plan.text := btrim(regexp_replace(accord.search_text(asked), ' +', ' ', 'g'));
 	plan.code := upper(translate(asked, ' /', ''));
 	plan.words := words;
-	if cardinality(words) > 16 then
-		perform accord.refuse('invalid-parameter', 'q', 'Search takes 16 words at most.');
-	end if;
+	perform accord.demand(cardinality(words) <= 16, 'invalid-parameter', 'q', 'Search takes 16 words at most.');
 	for place in 1 .. cardinality(words) loop
 		select
-			string_agg('''' || word || case when word ~ '^_' and place = cardinality(words) then ''':*' else '''' end, '|')
-				as words,
+			string_agg(
+				'''' || word || case when word ~ '^_' and place = cardinality(words) then ''':*' else '''' end, '|'
+			) as words,
 			sum(uses) as uses, coalesce(bool_or(corrected), false) as corrected,
 			count(*) filter (where siblings > 0) < max(siblings) as many
 		into known
@@ -202,14 +203,13 @@ begin
 	else
 		plan.common := rarest > least(entries / 6, plan.most);
 	end if;
+	rare_groups := (select count(*) from unnest(frequencies) as uses where uses < entries / 3);
 	plan.key := (
 		select string_agg(alternatives, '&')
 		from (
-			select alternatives
-			from unnest(groups, frequencies) as sought (alternatives, uses)
-			where uses < entries / 3 or (rarest > entries / 20 and (select count(*) < 2 from unnest(frequencies) as uses where uses < entries / 3))
-			order by uses
-			limit 6
+			select alternatives from unnest(groups, frequencies) as sought (alternatives, uses)
+			where uses < entries / 3 or (rarest > entries / 20 and rare_groups < 2)
+			order by uses limit 6
 		) as rare
 	)::tsquery;
 	plan.partial := plan.partial or (plan.common and entries > plan.span);

@@ -88,8 +88,8 @@ def test_every_order_of_the_contract_is_tested(contract):
                 found |= {(operation["operationId"], order) for order in parameter["schema"]["enum"]}
     distances = [(path, order) for path in LOCATED for order in ("distance", "-distance")]
     relevances = [(path, order) for path in SEARCHED for order in ("relevance", "-relevance")]
-    public = {(contract.operation("GET", path)["operationId"], order) for path, order in ORDERS + distances + relevances}
-    assert found == public
+    public = ORDERS + distances + relevances
+    assert found == {(contract.operation("GET", path)["operationId"], order) for path, order in public}
 
 
 @pytest.mark.parametrize("path, order", ORDERS)
@@ -126,7 +126,8 @@ def test_pages_by_relevance(api, sql, path, limit, q):
     """Both ways the same thousand, however short the pages; all that have the words where they are not too many."""
     table, key, member = TABLES[path]
     found = paged(api, path, limit, q=q)
-    assert found == paged(api, path, limit, q=q, order="-relevance")[::-1] == paged(api, path, 500, q=q, order="relevance")
+    assert found == paged(api, path, 500, q=q, order="relevance")
+    assert found == paged(api, path, limit, q=q, order="-relevance")[::-1]
     assert len(set(found)) == len(found) <= 1000
     assert set(paged(api, path, 500, q=q, order="name")) == set(found)
     if path != "/v1/organisations" and not api.ok(path, q=q).json()["truncated"]:

@@ -13,8 +13,9 @@ TOWNS = 20_000
 AREAS = 120     # beginnings of postcodes, each of 28 districts
 DISTRICTS = 28
 LETTERS = "ABDEFGHJLNPQRSTUWXYZ"  # of the ends of postcodes
-KINDS = re.compile(r"[ ,]*\b(?:church of|cofe|c of e|ce|rc|roman|catholic|community|voluntary|primary|infants?|juniors?|"
-                   r"nursery|secondary|high|grammar|academy|college|school|first|middle|girls|boys|sixth|special|free)\b",
+KINDS = re.compile(r"[ ,]*\b(?:church of|cofe|c of e|ce|rc|roman|catholic|community|voluntary|primary|infants?|"
+                   r"juniors?|nursery|secondary|high|grammar|academy|college|school|first|middle|girls|boys|sixth|"
+                   r"special|free)\b",
                    re.IGNORECASE)
 
 

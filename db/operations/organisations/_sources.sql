@@ -1,7 +1,8 @@
 -- SPDX-License-Identifier: MIT
 -- What a search of organisations looks at, as of schools: see schools/schools_list.search.sql. A school's words are its
 -- register's; what has no document of its own, as most schools, is looked for there.
-select 0 as source, i.kind, i.reference, i.name, i.other_names, i.local_authority_code, i.grid, i.identifiers, i.document
+select 0 as source, i.kind, i.reference, i.name, i.other_names, i.local_authority_code, i.grid, i.identifiers,
+	i.document
 from reference.organisation i
 where i.identifiers && (
 	select array(

@@ -15,7 +15,9 @@ cross join lateral (
 		as distance
 ) place
 cross join lateral (select place.distance as metres) near
-cross join lateral (select coalesce((:search_found::jsonb ->> (o.kind || '/' || o.reference))::integer, 9999) as relevance) fit
+cross join lateral (
+	select coalesce((:search_found::jsonb ->> (o.kind || '/' || o.reference))::integer, 9999) as relevance
+) fit
 cross join lateral (
 -- include: organisations/_organisation.sql
 ) item

@@ -1,5 +1,6 @@
 -- SPDX-License-Identifier: MIT
--- What was found, as (key, value): for the first page of the most relevant only that, and what is as relevant as its end.
+-- What was found, as (key, value): for the first page of the most relevant only that, and what is as relevant as its
+-- end.
 (
 	select key, value
 	from jsonb_each(:search_found::jsonb)

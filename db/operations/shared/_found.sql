@@ -7,10 +7,8 @@
 select jsonb_object_agg(ranked.key, ranked.relevance order by ranked.source desc) as found,
 	(
 		select count(*) filter (where looked.source > 1 and looked.fits) > 1000
-			or coalesce(
-				greatest(count(*) filter (where looked.source = 2), count(*) filter (where looked.source = 4)) > max(a.most),
-				false
-			)
+			or coalesce(count(*) filter (where looked.source = 2) > max(a.most), false)
+			or coalesce(count(*) filter (where looked.source = 4) > max(a.most), false)
 			or coalesce(bool_or(a.partial), false)
 		from a
 		left join looked on true
