@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The bytes of an import file, from its start, with gzip undone on the way and bounded. */
+/* The bytes of an import file, from its start, with gzip or zip undone on the way and bounded. */
 #pragma once
 
 #include <sys/types.h>

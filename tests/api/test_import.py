@@ -2,6 +2,7 @@
 """accord import: publishers' files as they are, whole or not at all, and the same twice."""
 
 import gzip
+import io
 import json
 import os
 import pty
@@ -9,6 +10,7 @@ import random
 import signal
 import subprocess
 import time
+import zipfile
 
 import pytest
 
@@ -484,6 +486,37 @@ def test_gzip_is_undone(database, tmp_path):
     assert run(database, "gias", path).counts()[1] == 1
 
 
+class Pipe(io.BytesIO):
+    """What a zip file is written to when nobody can go back in it: sizes come after the data."""
+
+    def seekable(self):
+        return False
+
+    def seek(self, *_):
+        raise io.UnsupportedOperation
+
+    def tell(self):
+        raise io.UnsupportedOperation
+
+
+def zipped(*entries, method=zipfile.ZIP_DEFLATED, to=io.BytesIO, comment=b""):
+    written = to()
+    with zipfile.ZipFile(written, "w", method) as archive:
+        for number, content in enumerate(entries):
+            archive.writestr(f"entry{number}.csv", content)
+        archive.comment = comment
+    return written.getvalue()
+
+
+@pytest.mark.parametrize("settings", [
+    {}, {"method": zipfile.ZIP_STORED}, {"to": Pipe}, {"to": Pipe, "method": zipfile.ZIP_STORED},
+    {"comment": b"PK\5\6"}, {"comment": b"x" * 65535}])
+def test_zip_is_undone(database, tmp_path, settings):
+    path = tmp_path / "schools.zip"
+    path.write_bytes(zipped(write_schools(tmp_path / "schools.csv", {}).read_bytes(), **settings))
+    assert run(database, "gias", path).counts()[1] == 1
+
+
 # --- files that are refused, whole
 
 
@@ -539,10 +572,49 @@ def test_other_encodings_and_broken_archives_are_refused(database, tmp_path):
     assert refused(database, path) == "is a broken gzip file"
 
 
+def patched(archive, sign, offset, *values):
+    """The archive with other bytes at a place in the last of its records that begins with the sign."""
+    at = archive.rindex(b"PK" + sign) + offset
+    return archive[:at] + bytes(values) + archive[at + len(values):]
+
+
+LOCAL, CENTRAL, END = b"\3\4", b"\1\2", b"\5\6"
+ARCHIVE, STORED = zipped(b"URN,name\n1,a\n"), zipped(b"URN,name\n1,a\n", method=zipfile.ZIP_STORED)
+
+
+@pytest.mark.parametrize("archive, words", [
+    (zipped(), "is a zip file with 0 entries; one is expected"),
+    (zipped(b"a", b"b"), "is a zip file with 2 entries; one is expected"),
+    (ARCHIVE[:-1], "is a zip file that breaks off"),
+    (ARCHIVE + b"x", "is a zip file that breaks off"),
+    (ARCHIVE[:60], "is a zip file that breaks off"),
+    (patched(ARCHIVE, CENTRAL, 8, 1), "is a zip file that is encrypted"),
+    (patched(ARCHIVE, CENTRAL, 10, 12), "is a zip file of an unusual compression"),
+    (patched(ARCHIVE, CENTRAL, 24, 255, 255, 255, 255), "is a zip file of the 64-bit form"),
+    (patched(ARCHIVE, END, 8, 255, 255, 255, 255), "is a zip file of the 64-bit form"),
+    (patched(ARCHIVE, END, 4, 1), "is a zip file in several volumes"),
+    (patched(ARCHIVE, END, 16, 0), "is a zip file with something between its parts"),
+    (patched(ARCHIVE, CENTRAL, 42, 4), "is a zip file with something between its parts"),
+    (patched(ARCHIVE, CENTRAL, 20, 1), "is a zip file with something between its parts"),
+    (patched(ARCHIVE, LOCAL, 8, 0), "is a zip file with something between its parts"),
+    (patched(ARCHIVE, CENTRAL, 16, 0, 0, 0, 0), "is a broken zip file"),
+    (patched(ARCHIVE, CENTRAL, 24, 5), "is a broken zip file"),
+    (patched(ARCHIVE, CENTRAL, 24, 200), "is a broken zip file"),
+    (patched(ARCHIVE, LOCAL, 42, 255, 255), "is a broken zip file"),
+    (patched(STORED, LOCAL, 42, 65), "is a broken zip file"),
+    (patched(STORED, CENTRAL, 24, 5), "is a zip file that contradicts itself"),
+])
+def test_broken_zip_files_are_refused(database, tmp_path, archive, words):
+    path = tmp_path / "file.zip"
+    path.write_bytes(archive)
+    assert refused(database, path) == words
+
+
 def test_a_decompression_bomb_is_refused(database, tmp_path):
-    path = tmp_path / "bomb.csv.gz"
-    path.write_bytes(gzip.compress(b"URN,name\n" + b"1,a\n" * 1000000))
-    assert refused(database, path) == "grows more than 20 times when decompressed"
+    bomb, path = b"URN,name\n" + b"1,a\n" * 1000000, tmp_path / "bomb"
+    for packed in (gzip.compress(bomb), zipped(bomb)):
+        path.write_bytes(packed)
+        assert refused(database, path) == "grows more than 20 times when decompressed"
 
 
 def test_what_is_no_file_is_refused(database, tmp_path):

@@ -153,7 +153,7 @@ def test_nothing_of_a_client_s_own_words(api, known, sql, service):
     api.get("/v1/notes/1906-12-09", headers=own)
     text = "".join(row[0] for row in sql("select row(e.*)::text from restricted.audit_event e"))
     token = headers["Authorization"].split()[1]
-    for secret in (NAME, "Grace", "grace", "1906", "127.0.0.1", token, *token.split("."), "accord_"):
+    for secret in (NAME, "Grace", "grace", "1906-12", "hopper", "127.0.0.1", token, *token.split("."), "accord_"):
         assert secret not in text, secret
     assert client in text
 
