@@ -39,7 +39,8 @@ struct db_error {
 	char *message;
 	char *detail;
 	char *hint;
-	char *constraint;
+	/* Of a broken constraint, with its relation: a table, or the domain that it is of. */
+	char *schema, *relation, *constraint;
 };
 
 struct db_reply {

@@ -16,6 +16,8 @@ static int db_copy(const PGresult *result, int field, char **ret_text)
 int db_reply_note_error(const PGresult *result, size_t step, struct db_error *error)
 {
 	const char *sqlstate = PQresultErrorField(result, PG_DIAG_SQLSTATE);
+	int relation = PQresultErrorField(result, PG_DIAG_TABLE_NAME) ? PG_DIAG_TABLE_NAME
+								      : PG_DIAG_DATATYPE_NAME;
 
 	if (error->sqlstate[0])
 		return 0;
@@ -24,6 +26,8 @@ int db_reply_note_error(const PGresult *result, size_t step, struct db_error *er
 	if (db_copy(result, PG_DIAG_MESSAGE_PRIMARY, &error->message) < 0 ||
 	    db_copy(result, PG_DIAG_MESSAGE_DETAIL, &error->detail) < 0 ||
 	    db_copy(result, PG_DIAG_MESSAGE_HINT, &error->hint) < 0 ||
+	    db_copy(result, PG_DIAG_SCHEMA_NAME, &error->schema) < 0 ||
+	    db_copy(result, relation, &error->relation) < 0 ||
 	    db_copy(result, PG_DIAG_CONSTRAINT_NAME, &error->constraint) < 0)
 		return -ENOMEM;
 	return 0;
@@ -47,6 +51,8 @@ void db_reply_finish(struct db_reply *reply)
 	free(reply->error.message);
 	free(reply->error.detail);
 	free(reply->error.hint);
+	free(reply->error.schema);
+	free(reply->error.relation);
 	free(reply->error.constraint);
 	*reply = (struct db_reply){0};
 }

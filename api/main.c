@@ -27,7 +27,8 @@
 enum {
 	MAIN_FAILED = 1,
 	MAIN_USAGE = 2,
-	MAIN_ARENAS = 8, /* of malloc: a thread a connection would make many, and keep them */
+	MAIN_ARGUMENTS = 29, /* columns of help for a command's arguments */
+	MAIN_ARENAS = 8,     /* of malloc: a thread a connection would make many, and keep them */
 };
 
 struct command {
@@ -68,10 +69,12 @@ static const struct command commands[] = {
 	{"help", "[config]", "print this, or the settings", main_help},
 };
 
-/* Says on one line what keeps the program from going on. */
+/* Says on one line what keeps the program from going on; libpq adds others, of advice. */
 static int main_fail(const char *what, int r)
 {
-	fprintf(stderr, "accord: %s\n", what ? what : strerror(-r));
+	const char *words = what ? what : strerror(-r);
+
+	fprintf(stderr, "accord: %.*s\n", (int)strcspn(words, "\n"), words);
 	return MAIN_FAILED;
 }
 
@@ -153,13 +156,6 @@ static int main_run_server(struct service *service)
 	pthread_sigmask(SIG_BLOCK, &signals, NULL);
 	signal(SIGPIPE, SIG_IGN);
 	r = server_start(service, &server, &error);
-	if (r == -EADDRINUSE) {
-		fprintf(stderr,
-			"accord: %s:%ld or the metrics port %ld is in use by another program\n",
-			service->config->address, service->config->port,
-			service->config->metrics_port);
-		return MAIN_FAILED;
-	}
 	if (r < 0)
 		return main_fail(error, r);
 	if (sink_gather() < 0)
@@ -255,8 +251,8 @@ static int main_import(int count, char **arguments)
 	options.kind = count > 0 ? arguments[0] : "";
 	options.database = config.database;
 	options.scripts = scripts;
-	if (count > 2 && strcmp(arguments[1], "--rejects") == 0) {
-		options.rejects = arguments[2];
+	if (count > 1 && strcmp(arguments[1], "--rejects") == 0) {
+		options.rejects = arguments[2]; /* NULL ends the arguments: then there is no file */
 		count -= 2;
 		arguments += 2;
 	}
@@ -334,29 +330,44 @@ static int main_version(int count, char **arguments)
 	return 0;
 }
 
+/* Columns that a text takes: its characters, not its bytes. */
+static int main_width(const char *text)
+{
+	int width = 0;
+
+	for (; *text; text++)
+		width += ((unsigned char)*text & 0xc0) != 0x80;
+	return width;
+}
+
 static int main_help(int count, char **arguments)
 {
-	if (count > 0 && strcmp(arguments[0], "config") == 0) {
+	if (count == 1 && strcmp(arguments[0], "config") == 0) {
 		config_describe(stdout);
 		return 0;
 	}
 	if (count > 0) {
-		fprintf(stderr, "accord: no help on %s; see accord help\n", arguments[0]);
+		fprintf(stderr, "accord: no help on %s; see accord help\n", arguments[count - 1]);
 		return MAIN_USAGE;
 	}
 	printf("Usage: accord COMMAND\n\n");
 	for (size_t i = 0; i < ARRAY_LENGTH(commands); i++)
-		printf("  %-8s %-28s %s\n", commands[i].name, commands[i].arguments,
-		       commands[i].meaning);
+		printf("  %-8s %s%*s %s\n", commands[i].name, commands[i].arguments,
+		       MAIN_ARGUMENTS - main_width(commands[i].arguments), "", commands[i].meaning);
 	printf("\nSettings are ACCORD_* variables: accord help config.\n");
 	return 0;
 }
 
 int main(int count, char **arguments)
 {
-	for (size_t i = 0; count > 1 && i < ARRAY_LENGTH(commands); i++)
-		if (strcmp(commands[i].name, arguments[1]) == 0)
+	for (size_t i = 0; count > 1 && i < ARRAY_LENGTH(commands); i++) {
+		if (strcmp(commands[i].name, arguments[1]) != 0)
+			continue;
+		if (commands[i].arguments[0] || count == 2)
 			return commands[i].run(count - 2, arguments + 2);
+		fprintf(stderr, "accord: %s takes no arguments; see accord help\n", arguments[1]);
+		return MAIN_USAGE;
+	}
 	if (count > 1)
 		fprintf(stderr, "accord: unknown command %s; see accord help\n", arguments[1]);
 	else

@@ -33,7 +33,7 @@ enum engine_statement {
 
 /* What a broken constraint means to a client; read from the database's comments. */
 struct meaning {
-	char *constraint;
+	char *schema, *relation, *constraint;
 	char *slug;
 	char *pointer;
 	char *detail;

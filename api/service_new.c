@@ -38,7 +38,8 @@ static const char *const engine_texts[ENGINE_STATEMENTS] = {
 		" actor_kind, actor, organisation_id, subject_id, trace, omitted) values"
 		" ($1::uuid, $2::text, $3::text, $4::smallint, $5::text, $6::text, $7::text,"
 		" $8::uuid, $9::uuid, $10::text, $11::integer)",
-	[ENGINE_MEANINGS] = "select name, meaning from accord.constraint_meanings()",
+	[ENGINE_MEANINGS] =
+		"select schema, relation, name, meaning from accord.constraint_meanings()",
 	[ENGINE_PING] = "select 1",
 	[ENGINE_IDENTIFY_CLIENT] =
 		"select state, organisation_id, scopes, addresses,"
@@ -91,21 +92,23 @@ static int service_make_keys(struct service *service)
 }
 
 /* "<slug> <pointer> <text>"; a comment of any other form is only a comment. */
-static int service_add_meaning(struct service *service, const char *constraint, const char *comment)
+static int service_add_meaning(struct service *service, const struct db_reply *rows, size_t row)
 {
-	struct meaning meaning = {0};
-	char *slug = NULL, *pointer = NULL, *detail = NULL;
-	int matched = sscanf(comment, "%m[a-z-] %m[^ ] %m[^\n]", &slug, &pointer, &detail);
+	CLEANUP_FREE char *slug = NULL, *pointer = NULL, *detail = NULL;
+	struct meaning *meaning = &service->meanings[service->meaning_count];
 
-	if (matched == 3 && pointer[0] == '/' && problem_type(slug)) {
-		meaning = (struct meaning){strdup(constraint), TAKE_PTR(slug), TAKE_PTR(pointer),
-					   TAKE_PTR(detail)};
-		service->meanings[service->meaning_count++] = meaning;
-	}
-	free(slug);
-	free(pointer);
-	free(detail);
-	return matched == 3 && !meaning.constraint && meaning.slug ? -ENOMEM : 0;
+	if (sscanf(db_value(rows, 0, row, 3), "%m[a-z-] %m[^ ] %m[^\n]", &slug, &pointer,
+		   &detail) != 3 ||
+	    pointer[0] != '/' || !problem_type(slug))
+		return 0;
+	service->meaning_count++;
+	*meaning = (struct meaning){.schema = strdup(db_value(rows, 0, row, 0)),
+				    .relation = strdup(db_value(rows, 0, row, 1)),
+				    .constraint = strdup(db_value(rows, 0, row, 2)),
+				    .slug = TAKE_PTR(slug),
+				    .pointer = TAKE_PTR(pointer),
+				    .detail = TAKE_PTR(detail)};
+	return meaning->schema && meaning->relation && meaning->constraint ? 0 : -ENOMEM;
 }
 
 static int service_read_meanings(struct service *service, struct db_connection *connection)
@@ -119,8 +122,7 @@ static int service_read_meanings(struct service *service, struct db_connection *
 		r = service->meanings ? 0 : -ENOMEM;
 	}
 	for (size_t i = 0; r == 0 && i < db_rows(&rows, 0); i++)
-		r = service_add_meaning(service, db_value(&rows, 0, i, 0),
-					db_value(&rows, 0, i, 1));
+		r = service_add_meaning(service, &rows, i);
 	db_reply_finish(&rows);
 	return r;
 }
@@ -227,6 +229,8 @@ struct service *service_free(struct service *service)
 		free(service->engine[i].text);
 	}
 	for (size_t i = 0; i < service->meaning_count; i++) {
+		free(service->meanings[i].schema);
+		free(service->meanings[i].relation);
 		free(service->meanings[i].constraint);
 		free(service->meanings[i].slug);
 		free(service->meanings[i].pointer);

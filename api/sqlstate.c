@@ -49,14 +49,21 @@ static void sqlstate_refuse(const struct db_error *error, struct reply *reply)
 					       words);
 }
 
-/* A constraint whose comment says what it means. */
+static bool sqlstate_same(const char *one, const char *other)
+{
+	return one && other && strcmp(one, other) == 0;
+}
+
+/* A constraint whose comment says what it means; another table may have one of the same name. */
 static bool sqlstate_explain(const struct service *service, const struct db_error *error,
 			     struct reply *reply)
 {
-	for (size_t i = 0; error->constraint && i < service->meaning_count; i++) {
+	for (size_t i = 0; i < service->meaning_count; i++) {
 		const struct meaning *meaning = &service->meanings[i];
 
-		if (strcmp(meaning->constraint, error->constraint) != 0)
+		if (!sqlstate_same(meaning->constraint, error->constraint) ||
+		    !sqlstate_same(meaning->relation, error->relation) ||
+		    !sqlstate_same(meaning->schema, error->schema))
 			continue;
 		problem_set(&reply->problem, meaning->slug, NULL);
 		(void)violations_add(&reply->problem.violations, meaning->pointer, "rule", "%s",

@@ -11,7 +11,7 @@ unset "${!ACCORD_@}" PYTHONPATH
 # The first fault found stops the program, with the place; a leak fails the test at its end.
 export UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1 ASAN_OPTIONS=detect_leaks=1:abort_on_error=0
 
-all=(tidy unit schema migrations database engine proxy api client sanitized_unit sanitized_engine sanitized_api)
+all=(tidy unit schema door migrations database engine proxy api client sanitized_unit sanitized_engine sanitized_api)
 
 # Stages that run only when they are named: what is slow and seldom finds more.
 named=(threads)
@@ -28,6 +28,10 @@ unit() { # tap
 
 schema() { # plain
 	run_schema build
+}
+
+door() { # pytest
+	/usr/bin/python3 -s -m pytest -q -p no:cacheprovider tests/door
 }
 
 migrations() { # plain

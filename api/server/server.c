@@ -44,7 +44,7 @@ static void server_log(void *user, const char *format, va_list arguments)
 {
 }
 
-static int server_listen(const char *address, long port, int *ret_socket, unsigned *ret_port)
+static int server_bind(const char *address, long port, int *ret_socket, unsigned *ret_port)
 {
 	struct sockaddr_in name = {.sin_family = AF_INET, .sin_port = htons((uint16_t)port)};
 	socklen_t length = sizeof(name);
@@ -68,6 +68,17 @@ static int server_listen(const char *address, long port, int *ret_socket, unsign
 	*ret_socket = listener;
 	*ret_port = ntohs(name.sin_port);
 	return 0;
+}
+
+static int server_listen(const char *address, long port, int *ret_socket, unsigned *ret_port,
+			 char **ret_error)
+{
+	int r = server_bind(address, port, ret_socket, ret_port);
+
+	if (r < 0 &&
+	    asprintf(ret_error, "cannot listen on %s:%ld: %s", address, port, strerror(-r)) < 0)
+		*ret_error = NULL;
+	return r;
 }
 
 /* A body for 304: its length is told as the 200's would be, none of it is sent. */
@@ -251,10 +262,10 @@ int server_start(struct service *service, struct server **ret_server, char **ret
 			  &server->proxies.count);
 	if (r == 0)
 		r = server_listen(config->address, config->port, &server->port_socket,
-				  &server->port);
+				  &server->port, ret_error);
 	if (r == 0 && config->metrics_port)
 		r = server_listen("127.0.0.1", config->metrics_port, &server->metrics_socket,
-				  &server->metrics_port);
+				  &server->metrics_port, ret_error);
 	if (r == 0)
 		r = server_set_url(server, ret_error);
 	if (r == 0)

@@ -7,8 +7,8 @@
 struct server;
 
 /* Listens for the service, and for /metrics when its port is set. The service's public_url is set
- * when empty, and tokens are issued as it. 0; -EADDRINUSE, -EINVAL, -EIO, the latter two maybe with
- * an owned ret_error; -ENOMEM, -EAGAIN. */
+ * when empty, and tokens are issued as it. 0; a negative errno of listening with an owned ret_error
+ * that names the address; -EINVAL, -EIO, maybe with one; -ENOMEM, -EAGAIN. */
 int server_start(struct service *service, struct server **ret_server, char **ret_error) MUST_CHECK;
 /* The ports that were bound. */
 unsigned server_port(const struct server *server);

@@ -122,22 +122,30 @@ $$;
 comment on function accord.store_reply(text, text, text, text, text, smallint, text, text, text) is
 	'Keeps the reply of a write in its own transaction, so that a repeat with the same key gets the same answer.';
 
-create function accord.constraint_meanings() returns table (name text, meaning text)
+-- As an error names them: a constraint or unique index by its table, or the domain that it is of.
+create function accord.constraint_meanings() returns table (schema text, relation text, name text, meaning text)
 language sql stable
 set search_path = pg_catalog
 as $$
-	select c.conname::text, obj_description(c.oid, 'pg_constraint')
+	select n.nspname::text, coalesce(r.relname, t.typname)::text, c.conname::text,
+		obj_description(c.oid, 'pg_constraint')
 	from pg_constraint c
+	join pg_namespace n on n.oid = c.connamespace
+	left join pg_class r on r.oid = c.conrelid
+	left join pg_type t on t.oid = c.contypid
 	where obj_description(c.oid, 'pg_constraint') is not null
-	and c.connamespace not in ('pg_catalog'::regnamespace, 'information_schema'::regnamespace)
+	and n.nspname not in ('pg_catalog', 'information_schema')
 	union all
-	select i.relname::text, obj_description(i.oid, 'pg_class')
-	from pg_class i
-	where i.relkind = 'i' and obj_description(i.oid, 'pg_class') is not null
+	select n.nspname::text, r.relname::text, i.relname::text, obj_description(i.oid, 'pg_class')
+	from pg_index x
+	join pg_class i on i.oid = x.indexrelid
+	join pg_class r on r.oid = x.indrelid
+	join pg_namespace n on n.oid = r.relnamespace
+	where obj_description(i.oid, 'pg_class') is not null
 $$;
 
 comment on function accord.constraint_meanings() is
-	'What a broken constraint means to a client: its comment, "<problem type> <pointer> <text>".';
+	'What a broken constraint of a relation means to a client: its comment, "<problem type> <pointer> <text>".';
 
 revoke all on all functions in schema accord from public;
 grant usage on schema accord to accord_api, accord_worker;

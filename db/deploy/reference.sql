@@ -80,7 +80,7 @@ create table reference.local_authority (
 		references reference.region (code) on delete restrict,
 	constraint local_authority_code_form check (code ~ '^E[01][0-9]{7}$'),
 	constraint local_authority_old_code_form check (old_code ~ '^[0-9]{3}$'),
-	constraint local_authority_name_given check (name <> ''),
+	constraint local_authority_name_given check (octet_length(name) between 1 and 1000),
 	constraint local_authority_status_known check (status in ('live', 'terminated')),
 	constraint local_authority_dates_ordered check (closed_on >= opened_on),
 	constraint local_authority_boundary_whole check ((boundary is null) = (boundary_geojson is null))
@@ -188,7 +188,8 @@ create table reference.code (
 	code text not null,
 	name text not null,
 	constraint code_pkey primary key (list, code),
-	constraint code_list_given check (list <> ''),
+	constraint code_list_given check (octet_length(list) between 1 and 1000),
+	constraint code_code_bounded check (octet_length(code) <= 1000),
 	constraint code_name_given check (name <> '')
 );
 
@@ -257,7 +258,7 @@ create table reference.school (
 	constraint school_local_authority_fkey foreign key (local_authority_code)
 		references reference.local_authority (code) on delete restrict,
 	constraint school_urn_positive check (urn > 0),
-	constraint school_name_given check (name <> ''),
+	constraint school_name_given check (octet_length(name) between 1 and 1000),
 	constraint school_establishment_number_form check (establishment_number ~ '^[0-9]{4}$'),
 	constraint school_la_estab_form check (la_estab ~ '^[0-9]{7}$'),
 	constraint school_ukprn_form check (ukprn ~ '^[0-9]{8}$'),

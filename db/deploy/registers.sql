@@ -103,7 +103,7 @@ create table reference.trust (
 	constraint trust_pkey primary key (uid),
 	constraint trust_group_id_key unique (group_id),
 	constraint trust_uid_positive check (uid > 0),
-	constraint trust_name_given check (name <> ''),
+	constraint trust_name_given check (octet_length(name) between 1 and 1000),
 	constraint trust_ukprn_form check (ukprn ~ '^[0-9]{8}$'),
 	constraint trust_companies_house_number_form check (companies_house_number ~ '^[0-9A-Z]{8}$')
 );
@@ -181,7 +181,7 @@ create table reference.institution (
 	constraint institution_reference_own check (
 		reference = case kind when 'university' then ukprn else urn::text end
 	),
-	constraint institution_name_given check (name <> ''),
+	constraint institution_name_given check (octet_length(name) between 1 and 1000),
 	constraint institution_ukprn_form check (ukprn ~ '^[0-9]{8}$'),
 	constraint institution_urn_positive check (urn > 0),
 	constraint institution_hesa_code_form check (hesa_code ~ '^[0-9]{4}$'),
@@ -253,7 +253,7 @@ create table reference.training_provider (
 	grid postgis.geometry (point, 27700),
 	constraint training_provider_pkey primary key (code),
 	constraint training_provider_code_form check (code ~ '^[0-9A-Z]{3}$'),
-	constraint training_provider_name_given check (name <> ''),
+	constraint training_provider_name_given check (octet_length(name) between 1 and 1000),
 	constraint training_provider_ukprn_form check (ukprn ~ '^[0-9]{8}$'),
 	constraint training_provider_urn_positive check (urn > 0),
 	constraint training_provider_accredited_number_form check (accredited_number ~ '^[0-9]{4}$'),
@@ -308,7 +308,9 @@ create table reference.training_partnership (
 	constraint training_partnership_year_form check (academic_year ~ '^[0-9]{4}$'),
 	constraint training_partnership_codes_form check (
 		accredited_code ~ '^[0-9A-Z]{3}$' and partner_code ~ '^[0-9A-Z]{3}$'
-	)
+	),
+	constraint training_partnership_accredited_name_bounded check (octet_length(accredited_name) <= 1000),
+	constraint training_partnership_partner_name_bounded check (octet_length(partner_name) <= 1000)
 );
 
 create index training_partnership_accredited_idx on reference.training_partnership
@@ -529,6 +531,7 @@ create table reference.organisation (
 	constraint organisation_kind_known check (
 		kind in ('school', 'university', 'college', 'trainingProvider', 'trust', 'localAuthority')
 	),
+	constraint organisation_name_bounded check (octet_length(name) <= 1000),
 	constraint organisation_location_whole check (num_nulls(grid, longitude, latitude) in (0, 3))
 );
 

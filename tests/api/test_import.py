@@ -378,6 +378,7 @@ def test_a_school_that_moves_gets_new_degrees(database, tmp_path):
     ({"Northing": "1300000"}, "Easting: 530238, Northing: 1300000 is outside Great Britain"),
     ({"UKPRN": "1007931"}, "UKPRN: '1007931' has not the right number of digits"),
     ({"Postcode": "a" * 21}, "Postcode: 'aaaaaaaaaaaaaaaaaaaaa' is too long"),
+    ({"EstablishmentName": "é" * 251}, f"EstablishmentName: '{'é' * 20}' is too long"),
 ])
 def test_a_bad_value_rejects_its_row_only(database, tmp_path, change, reason):
     done = load(database, tmp_path, {}, {"URN": "100009", **change})

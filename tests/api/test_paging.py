@@ -5,6 +5,8 @@ import base64
 
 import pytest
 
+from product import with_query
+
 PLACE = "51.5405,-0.1425"  # Camden Town
 CIRCLE = "postgis.st_transform(postgis.st_point(-0.1425, 51.5405, 4326), 27700)"
 ALL, SOME, FEW = {}, {"localAuthority": ["202", "213", "301"]}, {"localAuthority": "201"}
@@ -147,6 +149,20 @@ def test_link_header_says_what_next_says(api):
     following = answer.json()["next"]
     assert answer.headers["Link"] == f'<{following}>; rel="next"'
     assert "phase=Primary" in following and "order=-pupils" in following and "limit=3" in following
+
+
+def test_next_page_whose_address_would_be_too_long_is_refused(api):
+    """Where the address is made, not where it is followed."""
+    names = [f"{number:02}{'x' * 98}" for number in range(49)]
+
+    def query(*more):
+        return {"limit": 1, "type": ["Community school", *names], "religiousCharacter": ["Does not apply", *more]}
+
+    count = max(count for count in range(49) if len(with_query("/v1/schools", query(*names[:count], "y"))) <= 8192)
+    room = 8193 - len(with_query("/v1/schools", query(*names[:count], "y")))
+    api.get("/v1/schools", **query(*names[:count], "y" * room)).problem(414, "uri-too-long")
+    following = api.ok("/v1/schools", **query(*names[:count - 1])).json()["next"]
+    assert len(api.ok(following).items()) == 1
 
 
 def cursor(api, **query):

@@ -7,7 +7,7 @@ create schema pgtap;
 create extension pgtap with schema pgtap;
 set local search_path = pgtap, postgis;
 
-select plan(63);
+select plan(65);
 
 select table_privs_are('reference', name::name, 'accord_api', array['SELECT'])
 from unnest(array['region', 'local_authority', 'establishment_group', 'establishment_type', 'code', 'school']) as name;
@@ -27,6 +27,21 @@ select is_empty(
 		and (obj_description(c.oid) is null or col_description(c.oid, a.attnum) is null)
 	$$,
 	'every table and column says what it is'
+);
+
+select is_empty(
+	$$
+	select a.attrelid::regclass, a.attname
+	from pg_catalog.pg_attribute as a
+	join pg_catalog.pg_class as c on c.oid = a.attrelid and c.relkind = 'r'
+	where c.relnamespace = 'reference'::regnamespace and a.attname like '%sort\_name' and not exists (
+		select
+		from pg_catalog.pg_constraint as k
+		where k.conrelid = a.attrelid and k.contype = 'c'
+		and pg_get_constraintdef(k.oid) ~ ('octet_length\(' || replace(a.attname, 'sort_', '') || '\) <= 1000')
+	)
+	$$,
+	'a name that orders a list is bounded, as the keys in a cursor are'
 );
 select is_empty(
 	$$
@@ -144,7 +159,11 @@ from (
 		),
 		($$insert into reference.code (list, code, name) values ('x', '1', '')$$, '23514', 'code_name_given'),
 		($$insert into reference.school (urn, name) values (0, 'x')$$, '23514', 'school_urn_positive'),
-		($$insert into reference.school (urn, name) values (999999998, '')$$, '23514', 'school_name_given')
+		($$insert into reference.school (urn, name) values (999999998, '')$$, '23514', 'school_name_given'),
+		(
+			$$insert into reference.school (urn, name) values (999999998, repeat('x', 1001))$$,
+			'23514', 'school_name_given'
+		)
 ) as refused (statement, state, constraint_name);
 
 select pg_temp.refuses(

@@ -10,10 +10,16 @@ set local role accord_owner;
 
 create table engine.maker (
 	id integer primary key,
-	name text not null
+	name text not null,
+	constraint widget_quantity_bounded check (id <= 1000000)
 );
 
 comment on table engine.maker is 'Who makes widgets; the far end of a foreign key.';
+comment on constraint widget_quantity_bounded on engine.maker is
+	'conflict /makerId This is said of another table''s constraint of the same name.';
+
+create domain engine.serial as text constraint widget_code_taken check (value <> 'S-0');
+comment on constraint widget_code_taken on domain engine.serial is 'rule-broken /serial No widget has this one.';
 
 create table engine.move (
 	from_state text not null,
@@ -36,7 +42,7 @@ create table engine.widget (
 	made_on date,
 	fragile boolean,
 	tags text[] not null default '{}',
-	serial text,
+	serial engine.serial,
 	maker_id integer,
 	starts_on date,
 	ends_on date,

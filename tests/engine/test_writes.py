@@ -72,6 +72,16 @@ def test_constraint_says_its_comment(api, new_code):
     assert "It ends before it starts." in answer.expect(422, "rule-broken").body.decode()
 
 
+def test_constraint_means_what_its_own_relation_says(api, batch, widget, new_code):
+    """Of three relations that have constraints of the same names, one says nothing of its own."""
+    bounded = refused(api.post("/v1/widgets", json={"code": new_code(), "name": "x", "quantity": 1500000}), 422,
+                      "rule-broken")
+    assert bounded.json()["errors"] == []
+    for members, status, slug, pointer in (({"serial": "S-0", "code": new_code()}, 422, "rule-broken", "/serial"),
+                                           ({"code": widget().json()["code"]}, 409, "conflict", "/code")):
+        refused(api.post("/v1/widgets", json={"name": "x", "batch": batch, **members}), status, slug, pointer)
+
+
 def test_unique_violation_is_a_conflict(api, widget, new_code):
     made = widget(serial="S-1").json()
     refused(api.post("/v1/widgets", json={"code": made["code"], "name": "x"}), 409, "conflict", "/code")
