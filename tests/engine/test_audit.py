@@ -208,7 +208,8 @@ def test_nobody_writes_in_another_s_name(database, access):
                        " set_config('accord.caller_organisation', %s, true)", (ANVIL,))
         with pytest.raises(psycopg2.errors.InsufficientPrivilege):
             cursor.execute("insert into restricted.audit_event (id, operation, outcome, status, actor_kind, actor,"
-                           " organisation_id, trace) values (%s, 'x', 'read', 200, 'client', %s, %s, repeat('0', 32)::uuid)",
+                           " organisation_id, trace) values (%s, 'x', 'read', 200, 'client', %s, %s,"
+                           " repeat('0', 32)::uuid)",
                            (str(uuid.uuid4()), client, ANVIL))
     connection.close()
 
