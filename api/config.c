@@ -79,7 +79,7 @@ static const struct setting settings[] = {
 	 "production, or development, in which accord token makes tokens"},
 	{"ACCORD_OPERATIONS", SETTING_TEXT, SETTING_AT(operations), ACCORD_DATA "/db/operations", 0,
 	 0, "folder of the operations' SQL files"},
-	{"ACCORD_POOL_SHARE", SETTING_NUMBER, SETTING_AT(pool_share), "50", 1, 100,
+	{"ACCORD_POOL_SHARE", SETTING_NUMBER, SETTING_AT(pool_share), "75", 1, 100,
 	 "percent of the database connections that one client may hold at once"},
 	{"ACCORD_POOL_SIZE", SETTING_NUMBER, SETTING_AT(pool_size), "0", 0, 1000,
 	 "database connections; 0 is two a core"},

@@ -37,7 +37,7 @@ static const char *const engine_texts[ENGINE_STATEMENTS] = {
 		"insert into restricted.audit_event (id, operation, outcome, status, problem,"
 		" actor_kind, actor, organisation_id, subject_id, trace, omitted) values"
 		" ($1::uuid, $2::text, $3::text, $4::smallint, $5::text, $6::text, $7::text,"
-		" $8::uuid, $9::uuid, $10::text, $11::integer)",
+		" $8::uuid, $9::uuid, $10::uuid, $11::integer)",
 	[ENGINE_MEANINGS] =
 		"select schema, relation, name, meaning from accord.constraint_meanings()",
 	[ENGINE_PING] = "select 1",

@@ -5,21 +5,30 @@
 
 enum { CHAIN_EVENT_BYTES = 4096 };
 
+/* The columns that are numbers; the others are strings. */
+static const bool chain_numbers[CHAIN_COLUMNS] = {[2] = true, [5] = true, [12] = true};
+
 const char *const chain_columns =
-	"id, transaction, trunc(extract(epoch from at) * 1000000) as at, operation, outcome,"
-	" status, problem, actor_kind, actor, organisation_id, subject_id, trace, omitted";
+	"id, transaction, (extract(epoch from at) * 1000000)::bigint, operation, outcome, status,"
+	" problem, actor_kind, actor, organisation_id, subject_id, trace, omitted";
 
 int chain_hash_event(const char *const columns[CHAIN_COLUMNS], uint8_t ret_digest[DIGEST_BYTES])
 {
 	CLEANUP_BUFFER struct buffer bytes;
 
 	buffer_init(&bytes, CHAIN_EVENT_BYTES);
-	for (size_t i = 0; i < CHAIN_COLUMNS; i++)
-		if (columns[i])
-			buffer_add_format(&bytes, "%zu:%s,", strlen(columns[i]), columns[i]);
+	for (size_t i = 0; i < CHAIN_COLUMNS; i++) {
+		buffer_add_string(&bytes, i ? ", " : "[");
+		if (!columns[i])
+			buffer_add_string(&bytes, "null");
+		else if (chain_numbers[i])
+			buffer_add_string(&bytes, columns[i]);
 		else
-			buffer_add_string(&bytes, "-,");
-	return bytes.failed ? bytes.failed : digest_sha256(bytes.data, bytes.length, ret_digest);
+			buffer_add_json_string(&bytes, columns[i], strlen(columns[i]));
+	}
+	if (buffer_add_byte(&bytes, ']') < 0)
+		return bytes.failed;
+	return digest_sha256(bytes.data, bytes.length, ret_digest);
 }
 
 int chain_begin_batch(struct buffer *buffer, const char *number, const char *upto,

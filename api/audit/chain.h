@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * How the audit is chained, told a second time: db/deploy/audit.sql seals, this proves it. An event
- * is hashed by its columns in their order, each as "<length>:<bytes>," or "-," for null. A batch is
+ * is hashed as the JSON array of its columns in their order, with ", " between them. A batch is
  * hashed by "<number> <upto> <events> <total> <previous>", each with a line end instead of the
  * space, and the hashes of its events.
  */

@@ -5,7 +5,6 @@ begin;
 
 drop function accord.seal_audit();
 drop function accord.audit_digest(restricted.audit_event);
-drop function accord.audit_field(text);
 drop table restricted.audit_batch;
 drop table restricted.audit_event;
 drop function accord.refuse_change();

@@ -31,7 +31,7 @@ PLANTED = (
     ("one_clock", "db/deploy/a.sql", "select\n    current_date;\n", 2),
     ("one_clock", "db/deploy/a.sql", "select accord.now(), 'now()'; -- now()\n", None),
     ("one_clock", "db/deploy/a.sql",
-     "create function accord.now() returns timestamptz as $$ select clock_timestamp() $$;\nselect now();\n", 2),
+     "create function accord.now() returns timestamptz return clock_timestamp();\nselect now();\n", 2),
     ("lowercase_sql", "db/deploy/a.sql", "SELECT 1;\n", 1),
     ("lowercase_sql", "db/deploy/a.sql", "select 'SELECT'; -- FROM here\n", None),
     ("sql_layout", "db/deploy/a.sql", "select 1\n    , 2;\n", 2),

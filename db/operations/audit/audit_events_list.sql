@@ -14,7 +14,7 @@ select
 		'actorKind', actor_kind,
 		'actor', actor,
 		'subject', subject_id,
-		'trace', trace,
+		'trace', replace(trace::text, '-', ''),
 		'omitted', omitted
 	) as item,
 	id
