@@ -235,6 +235,16 @@ static int arguments_read_headers(struct call *call, struct violations *list)
 	return 0;
 }
 
+json_t *call_default(const struct call *call, const struct parameter *parameter)
+{
+	const struct sql_file *sql = call->operation->sql;
+
+	if (sql && sql->search_parameter && strcmp(parameter->name, "order") == 0 &&
+	    call_text(call, sql->search_parameter))
+		return json_string(sql->search_order);
+	return json_deep_copy(parameter->fallback);
+}
+
 /* What was not given: the default, or a violation when it is required. Headers have rules of their
  * own (428, 400). */
 static int arguments_complete(struct call *call, struct violations *list)
@@ -246,7 +256,7 @@ static int arguments_complete(struct call *call, struct violations *list)
 		if (call->values[i] || parameter->place != PARAMETER_QUERY)
 			continue;
 		if (parameter->fallback)
-			r = argument_keep(call, i, json_deep_copy(parameter->fallback), list);
+			r = argument_keep(call, i, call_default(call, parameter), list);
 		else if (parameter->required)
 			r = violations_add_parameter(list, parameter->name, "required",
 						     "is required");
@@ -294,6 +304,8 @@ void call_finish(struct call *call)
 		json_decref(call->values[i]);
 		free(call->texts[i]);
 	}
+	for (size_t i = 0; i < OPERATION_SEARCH_COLUMNS; i++)
+		free(call->found[i]);
 	json_decref(call->body);
 	free(call->body_text);
 	free(call->scopes);

@@ -22,9 +22,26 @@ static const char *const bind_sources[] = {
 	[SOURCE_REQUEST_ORDER] = "request_order",
 };
 
-/* The source of a named parameter, or -1. */
-static int bind_source(const struct operation *operation, const char *name)
+/* The source of a column of the operation's search, which is noted; -1 when there are too many. */
+static int bind_search_source(struct operation *operation, const char *column)
 {
+	size_t i = 0;
+
+	while (i < operation->search_count && strcmp(operation->search_columns[i], column) != 0)
+		i++;
+	if (i == OPERATION_SEARCH_COLUMNS)
+		return -1;
+	operation->search_columns[i] = column;
+	if (i == operation->search_count)
+		operation->search_count++;
+	return SOURCE_SEARCH + (int)i;
+}
+
+/* The source of a named parameter, or -1. */
+static int bind_source(struct operation *operation, const struct sql_file *file, const char *name)
+{
+	if (operation->search && file != operation->search && strncmp(name, "search_", 7) == 0)
+		return bind_search_source(operation, name + 7);
 	for (size_t i = 0; i < ARRAY_LENGTH(bind_sources); i++)
 		if (strcmp(bind_sources[i], name) == 0)
 			return (int)i;
@@ -35,7 +52,7 @@ static int bind_source(const struct operation *operation, const char *name)
 }
 
 /* Takes text (owned from here on) as the next statement under a name. */
-static int bind_statement(struct binder *binder, const struct operation *operation,
+static int bind_statement(struct binder *binder, struct operation *operation,
 			  const struct sql_file *file, const struct sql_statement *from,
 			  char *text_take, char *name_take, struct bound_statement *bound)
 {
@@ -46,7 +63,7 @@ static int bind_statement(struct binder *binder, const struct operation *operati
 	binder->statements++;
 	bound->count = from->count;
 	for (size_t i = 0; i < from->count; i++) {
-		int source = bind_source(operation, from->parameters[i]);
+		int source = bind_source(operation, file, from->parameters[i]);
 
 		if (source < 0)
 			return bind_fail(binder->ret_error, -EINVAL,
@@ -191,6 +208,10 @@ static int bind_companion(struct binder *binder, struct operation *operation, co
 	if (!operation->list || (*ret_file)->statement_count != 1)
 		return bind_fail(binder->ret_error, -EINVAL,
 				 "%s: belongs to a list and is one statement", (*ret_file)->path);
+	if (*ret_file != operation->search && (*ret_file)->plan != operation->sql->plan)
+		return bind_fail(binder->ret_error, -EINVAL,
+				 "%s: its plan is the list's: they run in one round trip",
+				 (*ret_file)->path);
 	return bind_statement(binder, operation, *ret_file, &(*ret_file)->statements[0],
 			      strdup((*ret_file)->statements[0].text),
 			      bind_name("%s%s", operation->id, suffix), bound);
@@ -230,13 +251,19 @@ static int bind_operation(struct binder *binder, struct operation *operation)
 				 operation->id, operation->path, binder->folder, operation->id);
 	operation->cost = operation->sql->cost;
 	memset(binder->used, 0, sizeof(binder->used));
-	r = operation->list ? bind_list(binder, operation) : bind_statements(binder, operation);
+	r = bind_companion(binder, operation, ".search", &operation->search,
+			   &operation->search_statement);
+	if (r == 0)
+		r = operation->list ? bind_list(binder, operation)
+				    : bind_statements(binder, operation);
 	if (r == 0)
 		r = bind_companion(binder, operation, ".summary", &operation->summary,
 				   &operation->summary_statement);
 	if (r == 0)
 		r = bind_companion(binder, operation, ".parent", &operation->parent,
 				   &operation->parent_statement);
+	if (r == 0)
+		r = bind_check_search(binder, operation);
 	if (r == 0)
 		r = bind_check_unused(binder, operation);
 	return r == 0 ? bind_check_rules(binder, operation) : r;

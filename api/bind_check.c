@@ -91,7 +91,7 @@ int bind_check_unused(const struct binder *binder, const struct operation *opera
 /* What belongs to one request, and so to no reply that others may get. */
 static bool bind_is_private(unsigned char source)
 {
-	return source < SOURCE_PARAMETERS && source != SOURCE_REQUEST_FORMAT &&
+	return source < SOURCE_SEARCH && source != SOURCE_REQUEST_FORMAT &&
 	       source != SOURCE_REQUEST_ORDER;
 }
 
@@ -108,7 +108,8 @@ static int bind_check_cache(const struct binder *binder, const struct operation 
 {
 	const struct sql_file *file = operation->sql;
 	bool own = bind_uses_private(&operation->summary_statement) ||
-		   bind_uses_private(&operation->parent_statement);
+		   bind_uses_private(&operation->parent_statement) ||
+		   bind_uses_private(&operation->search_statement);
 
 	for (size_t i = 0; i < operation->statement_count; i++)
 		own = own || bind_uses_private(&operation->statements[i]);
@@ -121,6 +122,26 @@ static int bind_check_cache(const struct binder *binder, const struct operation 
 		return bind_fail(binder->ret_error, -EINVAL,
 				 "%s: cache: yes, but the reply depends on the request's own data",
 				 file->path);
+	return 0;
+}
+
+int bind_check_search(const struct binder *binder, const struct operation *operation)
+{
+	const char *path = operation->sql->path, *parameter = operation->sql->search_parameter;
+
+	if (!parameter && operation->search)
+		return bind_fail(binder->ret_error, -EINVAL, "%s: %s has no search in its header",
+				 operation->search->path, operation->id);
+	if (!parameter)
+		return 0;
+	if (operation_parameter(operation, parameter) < 0)
+		return bind_fail(binder->ret_error, -EINVAL,
+				 "%s: the search's parameter %s is not declared by operation %s",
+				 path, parameter, operation->id);
+	if (!operation->search || !operation->search_count)
+		return bind_fail(binder->ret_error, -EINVAL,
+				 "%s: a search has a file %s.search.sql, and its columns are used",
+				 path, operation->id);
 	return 0;
 }
 

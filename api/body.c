@@ -139,7 +139,11 @@ void call_bind(const struct call *call, const struct bound_statement *bound, con
 	for (size_t i = 0; i < bound->count; i++) {
 		unsigned char source = bound->sources[i];
 
-		values[i] = source >= SOURCE_PARAMETERS ? call->texts[source - SOURCE_PARAMETERS]
-							: call_source(call, (enum source)source);
+		if (source >= SOURCE_PARAMETERS)
+			values[i] = call->texts[source - SOURCE_PARAMETERS];
+		else if (source >= SOURCE_SEARCH)
+			values[i] = call->found[source - SOURCE_SEARCH];
+		else
+			values[i] = call_source(call, (enum source)source);
 	}
 }

@@ -20,6 +20,7 @@ struct call {
 	struct query query;
 	json_t *values[LIMIT_PARAMETERS]; /* by parameter; NULL when absent */
 	char *texts[LIMIT_PARAMETERS];    /* the same as PostgreSQL reads them; NULL is null */
+	char *found[OPERATION_SEARCH_COLUMNS]; /* columns of the search's row; NULL is null */
 	json_t *body;     /* parsed and validated; for a merge patch, the patch, then the merged
 			     document */
 	char *body_text;  /* of body, or of the bytes that were sent, for :body */
@@ -45,6 +46,11 @@ int call_read_arguments(struct call *call, struct reply *reply) MUST_CHECK;
 int call_read_body(struct call *call, struct reply *reply) MUST_CHECK;
 /* Writes body_text from body. 0 or -ENOMEM. */
 int call_write_body(struct call *call) MUST_CHECK;
+/*
+ * The default of a parameter that has one, owned: of a list's order, the one that goes with another
+ * parameter when that is given. NULL when memory is short.
+ */
+json_t *call_default(const struct call *call, const struct parameter *parameter) MUST_CHECK;
 /* The value of a declared parameter as PostgreSQL reads it; NULL when absent. */
 const char *call_text(const struct call *call, const char *name);
 /* What the engine itself knows of the call, as PostgreSQL reads it; NULL when there is nothing. */

@@ -87,7 +87,8 @@ static int parameter_style(const struct contract *contract, const struct place *
 static bool parameter_is_reserved(const char *name)
 {
 	return strncmp(name, "caller_", 7) == 0 || strncmp(name, "request_", 8) == 0 ||
-	       strcmp(name, "body") == 0 || strcmp(name, "new_id") == 0;
+	       strncmp(name, "search_", 7) == 0 || strcmp(name, "body") == 0 ||
+	       strcmp(name, "new_id") == 0;
 }
 
 /* A default that its own schema refuses would refuse every request without the parameter. */
@@ -118,9 +119,9 @@ int contract_compile_parameter(struct contract *contract, const struct place *at
 	if (!parameter->sql_name)
 		return -ENOMEM;
 	if (parameter_is_reserved(parameter->sql_name))
-		return contract_fail(
-			contract, at->pointer, ret_error,
-			"body, new_id and names starting caller_ or request_ are the engine's");
+		return contract_fail(contract, at->pointer, ret_error,
+				     "body, new_id and names starting caller_, request_ or search_ "
+				     "are the engine's");
 	r = parameter_place(contract, at, parameter, ret_error);
 	if (r == 0)
 		r = parameter_type(contract, &schema, parameter, ret_error);

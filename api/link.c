@@ -59,6 +59,15 @@ static void link_write_value(const struct call *call, size_t parameter, struct b
 	}
 }
 
+/* Whether a parameter's value is the one that it has when it is left out. */
+static bool link_is_default(const struct call *call, size_t parameter)
+{
+	const struct parameter *declared = &call->operation->parameters[parameter];
+	CLEANUP_JSON json_t *fallback = declared->fallback ? call_default(call, declared) : NULL;
+
+	return fallback && json_equal(call->values[parameter], fallback);
+}
+
 int link_write(const struct call *call, const char *after, struct buffer *buffer)
 {
 	link_write_path(call, buffer);
@@ -67,8 +76,7 @@ int link_write(const struct call *call, const char *after, struct buffer *buffer
 		const struct parameter *parameter = &call->operation->parameters[i];
 
 		if (parameter->place != PARAMETER_QUERY || !call->texts[i] ||
-		    strcmp(parameter->name, "after") == 0 ||
-		    (parameter->fallback && json_equal(call->values[i], parameter->fallback)))
+		    strcmp(parameter->name, "after") == 0 || link_is_default(call, i))
 			continue;
 		buffer_add_format(buffer, "%s=", parameter->name);
 		link_write_value(call, i, buffer);

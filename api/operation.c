@@ -55,8 +55,10 @@ void operation_finish(struct operation *operation)
 	free(operation->orders);
 	bound_finish(&operation->summary_statement);
 	bound_finish(&operation->parent_statement);
+	bound_finish(&operation->search_statement);
 	sqlfile_free(operation->sql);
 	sqlfile_free(operation->summary);
 	sqlfile_free(operation->parent);
+	sqlfile_free(operation->search);
 	convert_plan_free(operation->plan);
 }

@@ -11,8 +11,9 @@
 #include "sqlfile.h"
 
 enum {
-	OPERATION_OFFERS = 6, /* media types of one reply */
-	OPERATION_SCOPES = 4, /* that one operation asks for */
+	OPERATION_OFFERS = 6,         /* media types of one reply */
+	OPERATION_SCOPES = 4,         /* that one operation asks for */
+	OPERATION_SEARCH_COLUMNS = 4, /* columns of a search that its list takes as parameters */
 };
 
 enum parameter_place { PARAMETER_PATH, PARAMETER_QUERY, PARAMETER_HEADER };
@@ -33,8 +34,8 @@ struct parameter {
 /* What a reply can be made of. */
 enum media { MEDIA_JSON, MEDIA_CSV, MEDIA_GEOJSON, MEDIA_NDJSON, MEDIA_OTHER };
 
-/* Where a statement's parameter comes from: a declared parameter (its index), or what the engine
- * knows. */
+/* Where a statement's parameter comes from: a declared parameter (its index), a column of the
+ * operation's search (its index), or what the engine knows. */
 enum source {
 	SOURCE_BODY,
 	SOURCE_CALLER_CLIENT,
@@ -48,7 +49,8 @@ enum source {
 	SOURCE_REQUEST_ID,
 	SOURCE_REQUEST_IF_MATCH,
 	SOURCE_REQUEST_ORDER,
-	SOURCE_PARAMETERS, /* this and above: SOURCE_PARAMETERS + index */
+	SOURCE_SEARCH,     /* this and above: SOURCE_SEARCH + index */
+	SOURCE_PARAMETERS = SOURCE_SEARCH + OPERATION_SEARCH_COLUMNS, /* likewise */
 };
 
 /* A statement ready to run: its text in the database module's terms and a source for each $n. */
@@ -96,12 +98,14 @@ struct operation {
 	struct convert_plan *plan;            /* NULL unless it offers more than JSON */
 	operation_handler handler;            /* NULL: it is SQL */
 	enum sql_cost cost;                   /* the header's, or its handler's */
-	struct sql_file *sql, *summary, *parent;
+	struct sql_file *sql, *summary, *parent, *search;
 	size_t statement_count; /* of a single read or a write */
 	struct bound_statement statements[LIMIT_STATEMENTS];
 	size_t order_count;
 	struct bound_order *orders;
-	struct bound_statement summary_statement, parent_statement;
+	struct bound_statement summary_statement, parent_statement, search_statement;
+	size_t search_count;
+	const char *search_columns[OPERATION_SEARCH_COLUMNS]; /* borrowed from the statements */
 };
 
 /* What a media type is to the engine. */

@@ -167,7 +167,35 @@ static int page_take_summary(struct page *page, const struct db_reply *rows, siz
 	return page->summary ? 0 : -ENOMEM;
 }
 
-/* The first round trip: the parent's existence, the first segment, what the summary counts. */
+/* What a search finds, as parameters of the page; nothing when nothing is searched for. */
+static int page_run_search(struct page *page, struct db_connection *connection,
+			   struct db_reply *rows)
+{
+	const struct operation *operation = page->call->operation;
+	struct steps steps;
+	size_t place;
+	int r;
+
+	if (!operation->search || !call_text(page->call, operation->sql->search_parameter))
+		return 0;
+	steps_init(&steps, page->call);
+	steps_add_timeout(&steps);
+	place = steps_add(&steps, &operation->search_statement);
+	r = db_run(connection, steps.list, steps.count, true, rows);
+	for (size_t i = 0; i < operation->search_count && r == 0 && db_rows(rows, place); i++) {
+		int column = db_column(rows, place, operation->search_columns[i]);
+		const char *value = db_value(rows, place, 0, column);
+
+		page->call->found[i] = value ? strdup(value) : NULL;
+		if (value && !page->call->found[i])
+			r = -ENOMEM;
+	}
+	if (r == 0)
+		db_reply_finish(rows);
+	return r;
+}
+
+/* The page's first round trip: the parent's existence, the first segment, what is counted. */
 static int page_run_first(struct page *page, struct db_connection *connection,
 			  struct db_reply *rows, struct reply *reply)
 {
@@ -303,12 +331,14 @@ static int page_reply(const struct page *page, struct reply *reply)
 	return text ? 0 : -ENOMEM;
 }
 
-/* Runs both segments on one connection. 0, DB_FAILED, DB_LOST, negative. */
+/* Runs the search and both segments on one connection. 0, DB_FAILED, DB_LOST, negative. */
 static int page_read(struct page *page, struct db_connection *connection, struct reply *reply)
 {
 	struct db_reply rows = {0};
-	int r = page_run_first(page, connection, &rows, reply);
+	int r = page_run_search(page, connection, &rows);
 
+	if (r == 0)
+		r = page_run_first(page, connection, &rows, reply);
 	if (r == 0 && !reply->problem.type)
 		r = page_run_second(page, connection, &rows);
 	if (r == DB_FAILED)

@@ -48,6 +48,16 @@ int prove_statement(struct prover *prover, const struct sql_file *file,
 	return r;
 }
 
+static int prove_search(struct prover *prover, const struct operation *operation)
+{
+	int r = 0;
+
+	for (size_t i = 0; i < operation->search_count && r == 0; i++)
+		r = prove_statement(prover, operation->search, &operation->search_statement,
+				    operation->search_columns[i]);
+	return r;
+}
+
 static int prove_operation(struct prover *prover, struct operation *operation)
 {
 	bool reads = operation->sql && operation->sql->cost != SQL_COST_WRITE;
@@ -58,6 +68,8 @@ static int prove_operation(struct prover *prover, struct operation *operation)
 	for (size_t i = 0; i < operation->statement_count && r == 0; i++)
 		r = prove_statement(prover, operation->sql, &operation->statements[i],
 				    reads ? "body" : NULL);
+	if (r == 0)
+		r = prove_search(prover, operation);
 	if (r == 0 && operation->order_count)
 		r = prove_list(prover, operation);
 	if (r == 0 && operation->summary)

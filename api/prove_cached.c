@@ -111,5 +111,7 @@ int prove_cached(struct prover *prover, const struct operation *operation)
 					   &operation->summary_statement);
 	if (r == 0 && operation->parent)
 		r = prove_cached_statement(prover, operation->parent, &operation->parent_statement);
+	if (r == 0 && operation->search)
+		r = prove_cached_statement(prover, operation->search, &operation->search_statement);
 	return r;
 }

@@ -135,7 +135,7 @@ static int prove_read_key(struct prover *prover, const char *path, const char *k
 
 /*
  * The last key ends every tie; a stored first key has an index that yields the order, and is noted
- * when it cannot be null: then there is no second segment.
+ * when it cannot be null, as what a search has computed never is: then there is no second segment.
  */
 static int prove_keys(struct prover *prover, const struct operation *operation,
 		      struct bound_order *bound, const char *tables, bool sorts)
@@ -153,7 +153,9 @@ static int prove_keys(struct prover *prover, const struct operation *operation,
 		return prove_fail(prover, path, "the last key of an order is unique and not null");
 	if (first.stored && sorts)
 		return prove_fail(prover, path, "an order has no index");
-	bound->never_null = first.never_null;
+	bound->never_null =
+		first.never_null || (!first.stored && operation->sql->search_order &&
+				     strcmp(order->name, operation->sql->search_order) == 0);
 	return 0;
 }
 

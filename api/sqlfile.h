@@ -37,6 +37,8 @@ struct sql_file {
 	bool cache;          /* -- cache: yes */
 	size_t order_count; /* -- order name: sort_name asc, urn asc   (the first is the default) */
 	struct sql_order *orders;
+	char *search_parameter; /* -- search q: relevance   given it, .search.sql runs first */
+	char *search_order;     /* and this order is the default; its first key is never null */
 	size_t statement_count; /* 1 … LIMIT_STATEMENTS */
 	struct sql_statement *statements;
 };
@@ -49,7 +51,7 @@ struct sql_file {
  * such a comment. Unknown keys, repeated keys (order may repeat with another name), malformed
  * values, and a header's key in a comment behind the header are errors. The licence line counts as
  * a header line. Keys of an order are all "asc" (the engine makes the reverse), 1 to
- * LIMIT_ORDER_KEYS, plain column names; an order is declared once.
+ * LIMIT_ORDER_KEYS, plain column names; an order is declared once. One "search" may follow them.
  *
  * Include: a comment line "-- include: schools/_item.sql", alone on its line, anywhere after the
  * header, is replaced by that file's text: path relative to root and below it, of lower-case

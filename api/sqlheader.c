@@ -19,6 +19,7 @@ enum header_key {
 	HEADER_PLAN,
 	HEADER_CACHE,
 	HEADER_ORDER,
+	HEADER_SEARCH,
 	HEADER_LICENCE,
 	HEADER_KEYS
 };
@@ -34,6 +35,7 @@ static const struct {
 	[HEADER_PLAN] = {"plan", {"generic", "custom"}, "generic or custom"},
 	[HEADER_CACHE] = {"cache", {"yes"}, "yes"},
 	[HEADER_ORDER] = {"order", {NULL}, NULL},
+	[HEADER_SEARCH] = {"search", {NULL}, NULL},
 	[HEADER_LICENCE] = {"SPDX-License-Identifier", {"MIT"}, "MIT"},
 };
 
@@ -41,7 +43,7 @@ static const struct {
 struct header_line {
 	const char *key;
 	size_t key_length;
-	const char *name; /* of an order */
+	const char *name; /* of an order, or of a search's parameter */
 	size_t name_length;
 	const char *value;
 	size_t value_length;
@@ -114,7 +116,7 @@ bool sqlheader_is_key(const char *comment, size_t length)
 	if (found == HEADER_LICENCE || found == HEADER_KEYS)
 		return false;
 	at += key;
-	if (found == HEADER_ORDER && *at == ' ')
+	if ((found == HEADER_ORDER || found == HEADER_SEARCH) && *at == ' ')
 		name = 1 + strspn(at + 1, HEADER_NAME);
 	return at + name < end && at[name] == ':';
 }
@@ -184,6 +186,26 @@ static int header_order(struct sql_file *file, const struct header_line *line, c
 		order->name, LIMIT_ORDER_KEYS);
 }
 
+/* "search q: relevance": the order for requests with the parameter that name none. */
+static int header_search(struct sql_file *file, const struct header_line *line, char **ret_error)
+{
+	size_t at = 0;
+
+	if (!line->name)
+		return header_fault(ret_error,
+				    "a search is written \"-- search parameter: order\"");
+	if (file->search_parameter)
+		return header_fault(ret_error, "search is said twice");
+	while (at < file->order_count &&
+	       !header_is(file->orders[at].name, line->value, line->value_length))
+		at++;
+	if (at == file->order_count)
+		return header_fault(ret_error, "the search's order is none of those above");
+	file->search_parameter = strndup(line->name, line->name_length);
+	file->search_order = strdup(file->orders[at].name);
+	return file->search_parameter && file->search_order ? 0 : -ENOMEM;
+}
+
 static void header_set(struct sql_file *file, enum header_key key, int value)
 {
 	switch (key) {
@@ -205,6 +227,8 @@ static int header_apply(struct sql_file *file, const struct header_line *line, u
 				    line->key);
 	if (key == HEADER_ORDER)
 		return header_order(file, line, ret_error);
+	if (key == HEADER_SEARCH)
+		return header_search(file, line, ret_error);
 	if (line->name)
 		return header_fault(ret_error, "%s takes no name before the colon",
 				    header_keys[key].key);

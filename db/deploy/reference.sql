@@ -50,6 +50,62 @@ return row(value, symbol, accord.symbol_meaning(symbol))::accord.measured;
 
 comment on function accord.measure(numeric, text) is 'A number, or the symbol for why there is none with its meaning.';
 
+-- One way to cut text into words, stored or searched for: small letters without accents, and digits. Apostrophes
+-- vanish, since people leave them out. Most names are plain, most others ASCII: they are spared what takes longer.
+create function accord.search_text(words text) returns text
+language sql immutable parallel safe
+return replace(
+	' ' || case
+		when words collate "C" !~ '[^a-zA-Z0-9 ]' then lower(words collate "C")
+		when octet_length(words) = length(words) then regexp_replace(
+			replace(replace(replace(lower(words collate "C"), '&', ' and '), '''', ''), '`', ''), '[^a-z0-9]+', ' ', 'g'
+		)
+		else regexp_replace(
+			translate(
+				regexp_replace(
+					replace(lower(normalize(words, nfd)), '&', ' and '),
+					U&'[''`\2018\2019\02BC\00B4\0300-\036F]', '', 'g'
+				),
+				'øłđæœ', 'oldao'
+			) collate "C",
+			'[^a-z0-9]+', ' ', 'g'
+		)
+	end || ' ',
+	' saint ', ' st '
+);
+
+comment on function accord.search_text(text) is
+	'Text as search compares it: words of small letters without accents and digits, spaces around them; "&" is "and", '
+	'"saint" is "st".';
+
+create function accord.search_postcode(postcode text) returns text
+language sql immutable parallel safe
+return case
+	when length(replace(postcode, ' ', '')) < 5 then lower(postcode)
+	else lower(
+		left(replace(postcode, ' ', ''), -3) || ' ' || left(replace(postcode, ' ', ''), -3) || '_'
+		|| left(right(postcode, 3), 1) || ' _' || right(postcode, 3)
+	)
+end;
+
+comment on function accord.search_postcode(text) is
+	'A postcode in words of search: NW1 8QL is the district nw1, its sector nw1_8 and the unit _8ql.';
+
+-- Not one of its functions is less than immutable, so that a row's document is computed in place. There are neither
+-- positions nor weights in it, which would take twice as long: what is found is ranked by its name.
+create function accord.search_document(names text, town text, postcode text) returns tsvector
+language sql immutable parallel safe
+return array_to_tsvector(array_remove(
+	string_to_array(
+		accord.search_text(names || coalesce(' ' || town, '')) || coalesce(' ' || accord.search_postcode(postcode), ''),
+		' '
+	),
+	''
+));
+
+comment on function accord.search_document(text, text, text) is
+	'What search matches: the words of names, town and postcode.';
+
 create table reference.region (
 	code text not null,
 	name text not null,
@@ -222,6 +278,7 @@ create table reference.school (
 	gender_name text,
 	religious_character_name text collate "C",
 	name text not null,
+	document tsvector generated always as (accord.search_document(name, town, postcode)) stored,
 	establishment_number text,
 	la_estab text collate "C",
 	ukprn text,
@@ -282,6 +339,7 @@ create index school_name_idx on reference.school (sort_name, urn);
 create index school_pupils_idx on reference.school (pupils, urn);
 create index school_fsm_percent_idx on reference.school (fsm_percent, urn);
 create index school_grid_idx on reference.school using gist (grid);
+create index school_document_idx on reference.school using gin (document) with (fastupdate = off);
 create index school_without_location_idx on reference.school (urn) where grid is null;
 
 -- An authority has few schools, so its list comes from here in order. The other filters are either frequent, and then
@@ -299,6 +357,7 @@ create index school_ukprn_idx on reference.school (ukprn) where ukprn is not nul
 -- from a sample of 12,000 rows.
 alter table reference.school
 	alter column name set statistics 0,
+	alter column document set statistics 0,
 	alter column establishment_number set statistics 0,
 	alter column type_code set statistics 0,
 	alter column type_group_code set statistics 0,
@@ -375,6 +434,7 @@ comment on column reference.school.urn is
 	'Unique reference number: six digits for schools, five for children''s centres.';
 comment on column reference.school.name is 'Name, as the publisher spells it.';
 comment on column reference.school.sort_name is 'Name in lower case, compared by code point: the order of lists.';
+comment on column reference.school.document is 'What search matches: the words of its name, town and postcode.';
 comment on column reference.school.local_authority_code is 'Authority it lies in; null outside England.';
 comment on column reference.school.local_authority_brief is
 	'Code, old code and name of its authority, kept by the authority''s trigger.';
@@ -538,6 +598,9 @@ $$;
 
 comment on function accord.restore_indexes() is 'Makes again what accord.suspend_indexes() has put aside.';
 
+grant execute on function accord.search_text(text), accord.search_postcode(text),
+	accord.search_document(text, text, text)
+	to accord_api, accord_worker;
 grant execute on function accord.measure(integer, text), accord.measure(numeric, text), accord.symbol_meaning(text)
 	to accord_api, accord_worker;
 grant execute on function accord.establishment_sector(text, text) to accord_worker;

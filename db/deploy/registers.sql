@@ -100,6 +100,7 @@ create table reference.trust (
 	closed_on date,
 	demonstration boolean not null default false,
 	source_date date,
+	document tsvector generated always as (accord.search_document(name, null, null)) stored,
 	constraint trust_pkey primary key (uid),
 	constraint trust_group_id_key unique (group_id),
 	constraint trust_uid_positive check (uid > 0),
@@ -109,6 +110,7 @@ create table reference.trust (
 );
 
 create index trust_name_idx on reference.trust (sort_name, uid);
+create index trust_document_idx on reference.trust using gin (document) with (fastupdate = off);
 create index trust_companies_house_number_idx on reference.trust (companies_house_number);
 create index trust_ukprn_idx on reference.trust (ukprn) where ukprn is not null;
 create index trust_type_idx on reference.trust (type_name);
@@ -130,6 +132,7 @@ comment on column reference.trust.opened_on is 'Day it was incorporated or opene
 comment on column reference.trust.closed_on is 'Day it closed.';
 comment on column reference.trust.demonstration is
 	'True for a trust that does not exist and only shows what a trust with schools looks like.';
+comment on column reference.trust.document is 'What search matches: the words of its name.';
 comment on column reference.trust.source_date is
 	'Date of the file that last changed the row, where its name tells one.';
 
@@ -176,6 +179,7 @@ create table reference.institution (
 	latitude double precision,
 	grid postgis.geometry (point, 27700),
 	source_date date,
+	document tsvector generated always as (accord.search_document(name, town, postcode)) stored,
 	constraint institution_pkey primary key (reference),
 	constraint institution_kind_known check (kind in ('university', 'college')),
 	constraint institution_reference_own check (
@@ -193,6 +197,7 @@ create table reference.institution (
 
 create index institution_kind_name_idx on reference.institution (kind, sort_name, reference);
 create index institution_name_idx on reference.institution (sort_name, reference);
+create index institution_document_idx on reference.institution using gin (document) with (fastupdate = off);
 create index institution_ukprn_idx on reference.institution (ukprn) where ukprn is not null;
 create index institution_urn_idx on reference.institution (urn) where urn is not null;
 create index institution_hesa_code_idx on reference.institution (hesa_code) where hesa_code is not null;
@@ -229,6 +234,7 @@ comment on column reference.institution.postcode is 'Address: postcode.';
 comment on column reference.institution.longitude is 'WGS84, 6 decimals.';
 comment on column reference.institution.latitude is 'WGS84, 6 decimals.';
 comment on column reference.institution.grid is 'The point in British National Grid (EPSG:27700): distances in metres.';
+comment on column reference.institution.document is 'What search matches: the words of its name, town and postcode.';
 comment on column reference.institution.source_date is
 	'Date of the file that last changed the row, where its name tells one.';
 
@@ -251,6 +257,9 @@ create table reference.training_provider (
 	longitude double precision,
 	latitude double precision,
 	grid postgis.geometry (point, 27700),
+	document tsvector generated always as (
+		accord.search_document(name || coalesce(' ' || operating_name, ''), town, postcode)
+	) stored,
 	constraint training_provider_pkey primary key (code),
 	constraint training_provider_code_form check (code ~ '^[0-9A-Z]{3}$'),
 	constraint training_provider_name_given check (octet_length(name) between 1 and 1000),
@@ -262,6 +271,8 @@ create table reference.training_provider (
 );
 
 create index training_provider_name_idx on reference.training_provider (sort_name, code);
+create index training_provider_document_idx on reference.training_provider using gin (document)
+	with (fastupdate = off);
 create index training_provider_kind_idx on reference.training_provider (kind);
 create index training_provider_ukprn_idx on reference.training_provider (ukprn) where ukprn is not null;
 create index training_provider_urn_idx on reference.training_provider (urn) where urn is not null;
@@ -294,6 +305,9 @@ comment on column reference.training_provider.longitude is 'WGS84, 6 decimals.';
 comment on column reference.training_provider.latitude is 'WGS84, 6 decimals.';
 comment on column reference.training_provider.grid is
 	'The point in British National Grid (EPSG:27700): distances in metres.';
+
+comment on column reference.training_provider.document is
+	'What search matches: the words of its names, town and postcode.';
 
 -- No foreign keys: a partnership of a past year outlives its parties' entries in this year's list.
 create table reference.training_partnership (
@@ -488,27 +502,6 @@ begin
 end
 $$;
 
--- One way to cut text into words, stored or searched for. Apostrophes vanish: people leave them out.
-create function accord.search_text(words text) returns text
-language sql immutable parallel safe
-return translate(lower(words), '-./&_,;:()"''’‘`', '           ');
-
-comment on function accord.search_text(text) is
-	'Text as search compares it: lower case, no punctuation, no apostrophes.';
-
--- Not one of its functions is less than immutable, so that a row's document is computed in place: 5 times as fast.
-create function accord.organisation_document(name text, other_names text, town text, postcode text) returns tsvector
-language sql immutable parallel safe
-return
-	setweight(
-		to_tsvector('pg_catalog.simple'::regconfig, accord.search_text(name || coalesce(' ' || other_names, ''))), 'A'
-	)
-	|| setweight(to_tsvector('pg_catalog.simple'::regconfig, accord.search_text(coalesce(town, ''))), 'B')
-	|| setweight(to_tsvector('pg_catalog.simple'::regconfig, accord.search_text(coalesce(postcode, ''))), 'C');
-
-comment on function accord.organisation_document(text, text, text, text) is
-	'What search matches of an organisation: names (A), town (B), postcode (C).';
-
 create table reference.organisation (
 	id uuid not null,
 	kind text not null,
@@ -525,7 +518,12 @@ create table reference.organisation (
 	grid postgis.geometry (point, 27700),
 	identifiers text[] collate "C" not null,
 	resources text[] collate "C" not null,
-	document tsvector generated always as (accord.organisation_document(name, other_names, town, postcode)) stored,
+	document tsvector generated always as (
+		case
+			when kind <> 'school' or other_names is not null
+				then accord.search_document(name || coalesce(' ' || other_names, ''), town, postcode)
+		end
+	) stored,
 	constraint organisation_pkey primary key (id),
 	constraint organisation_kind_reference_key unique (kind, reference),
 	constraint organisation_kind_known check (
@@ -546,7 +544,7 @@ alter table reference.organisation
 	alter column grid set statistics 0,
 	alter column identifiers set statistics 10,
 	alter column resources set statistics 0,
-	alter column document set statistics 10,
+	alter column document set statistics 0,
 	alter column kind set statistics 40,
 	alter column reference set statistics 40,
 	alter column sort_name set statistics 40,
@@ -556,7 +554,7 @@ alter table reference.organisation
 create index organisation_name_idx on reference.organisation (sort_name, id);
 create index organisation_kind_name_idx on reference.organisation (kind, sort_name, id);
 create index organisation_identifiers_idx on reference.organisation using gin (identifiers) with (fastupdate = off);
-create index organisation_document_idx on reference.organisation using gin (document);
+create index organisation_document_idx on reference.organisation using gin (document) with (fastupdate = off);
 
 comment on table reference.organisation is
 	'Every party that has a register, once; kept from the registers by reference.refresh_organisations().';
@@ -585,7 +583,7 @@ comment on column reference.organisation.identifiers is
 comment on column reference.organisation.resources is
 	'Where each register that has it says more, "school /v1/schools/100000", in order.';
 comment on column reference.organisation.document is
-	'What search matches: words of its names (A), of its town (B), its postcode (C).';
+	'What search matches: the words of its names, town and postcode; null where those of its school are all.';
 
 create table reference.search_word (
 	word text collate "C" not null,
@@ -597,9 +595,9 @@ create table reference.search_word (
 create index search_word_trigram_idx on reference.search_word using gin (word postgis.gin_trgm_ops);
 
 comment on table reference.search_word is
-	'The distinct words of organisations'' names and towns, to correct a mistyped one by.';
-comment on column reference.search_word.word is 'The word, in lower case.';
-comment on column reference.search_word.uses is 'How many organisations have it.';
+	'The distinct words of names and towns, and postcode districts, to complete and correct what is asked for.';
+comment on column reference.search_word.word is 'The word, as accord.search_text() writes it.';
+comment on column reference.search_word.uses is 'How many documents have it.';
 
 create table reference.generation (
 	single boolean not null default true,
@@ -878,13 +876,22 @@ $$;
 comment on function reference.refresh_code_lists() is 'Brings reference.code_list up to date with reference.code.';
 
 create function reference.refresh_search_words() returns void
-language sql volatile security definer
+language plpgsql volatile security definer
 set search_path = pg_catalog, postgis, pg_temp
 set enable_nestloop = off
 set jit = off
 as $$
+begin
+	-- A name in two brings a word that no other had.
+	perform accord.suspend_indexes('reference.search_word', false, count(*) / 2) from reference.organisation;
 	with wanted as materialized (
-		select word, ndoc as uses from ts_stat('select document from reference.organisation', 'ab')
+		select word, ndoc as uses
+		from ts_stat(
+			'select document from reference.school union all select document from reference.organisation'
+			' union all select document from reference.trust union all select document from reference.institution'
+			' union all select document from reference.training_provider'
+		)
+		where strpos(word, '_') = 0
 	),
 	gone as (
 		delete from reference.search_word
@@ -892,22 +899,22 @@ as $$
 	)
 	insert into reference.search_word as known (word, uses)
 	select word, uses from wanted
-	on conflict (word) do update set uses = excluded.uses where known.uses <> excluded.uses
+	on conflict (word) do update set uses = excluded.uses where known.uses <> excluded.uses;
+	perform accord.restore_indexes();
+end
 $$;
 
 comment on function reference.refresh_search_words() is
-	'Brings reference.search_word up to date with reference.organisation.';
+	'Brings reference.search_word up to date with what search matches.';
 
 -- Only what has changed is written. Tables filled a moment ago have no statistics yet, and a nested loop over them
--- would take minutes: the functions do without. The words of search follow when a name or a town has changed.
+-- would take minutes: the functions do without.
 create function reference.refresh_organisations() returns void
 language plpgsql volatile security definer
 set search_path = pg_catalog, postgis, pg_temp
 set enable_nestloop = off
 set jit = off
 as $$
-declare
-	before jsonb := accord.reference_writes();
 begin
 	perform accord.suspend_indexes('reference.organisation', true, (select count(*) from reference.school));
 	with entry as materialized (
@@ -953,15 +960,12 @@ begin
 		local_authority_code, status, longitude, latitude, grid, identifiers, resources
 	from different
 	where id is null;
-	if accord.reference_writes() <> before then
-		perform reference.refresh_search_words();
-	end if;
 	perform accord.restore_indexes();
 end
 $$;
 
 comment on function reference.refresh_organisations() is
-	'Brings organisations and the words of search up to date with the registers.';
+	'Brings organisations up to date with the registers.';
 
 -- What a file has not touched need not be derived again: an import says in accord_import.writes where it began.
 create function accord.refresh_reference() returns void
@@ -985,6 +989,7 @@ begin
 	end if;
 	if changed && '{school,institution,training_provider,trust,local_authority}' then
 		perform reference.refresh_organisations();
+		perform reference.refresh_search_words();
 	end if;
 	update reference.generation set number = number + 1 returning number into raised;
 	perform pg_notify('accord_generation', raised::text);
@@ -1022,9 +1027,8 @@ comment on function accord.analyze_reference() is
 grant execute on function reference.locate_schools(), reference.refresh_code_lists(),
 	reference.refresh_search_words(), reference.refresh_organisations()
 	to accord_worker;
-grant execute on function accord.search_text(text), accord.organisation_id(text, text) to accord_api, accord_worker;
-grant execute on function accord.organisation_document(text, text, text, text), accord.reference_writes(),
-	accord.refresh_reference()
-	to accord_worker;
+grant execute on function accord.organisation_id(text, text), accord.organisation_register(text)
+	to accord_api, accord_worker;
+grant execute on function accord.reference_writes(), accord.refresh_reference() to accord_worker;
 
 commit;

@@ -36,8 +36,6 @@ drop function accord.organisation_id(text, text);
 drop table reference.generation;
 drop table reference.search_word;
 drop table reference.organisation;
-drop function accord.organisation_document(text, text, text, text);
-drop function accord.search_text(text);
 drop table reference.census;
 drop table reference.area_deprivation;
 drop table reference.training_partnership;

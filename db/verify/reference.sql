@@ -10,7 +10,7 @@ where false;
 select code, name, sector from reference.establishment_group where false;
 select code, name, group_code, sector from reference.establishment_type where false;
 select list, code, name from reference.code where false;
-select urn, name, sort_name, local_authority_code, la_estab, pupils, fsm_percent, grid, source_date
+select urn, name, sort_name, document, local_authority_code, la_estab, pupils, fsm_percent, grid, source_date
 from reference.school
 where false;
 

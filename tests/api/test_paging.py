@@ -53,6 +53,7 @@ TABLES = {
 }
 ORDERS = [(path, sign + name) for path, orders in LISTS.items() for name in orders for sign in ("", "-")]
 LOCATED = ["/v1/schools", "/v1/universities", "/v1/colleges", "/v1/training-providers", "/v1/organisations"]
+SEARCHED = [*LOCATED, "/v1/trusts"]
 # What makes the pages of long lists few enough to be walked item by item: a query, and the same in SQL.
 SHORT = {
     "/v1/schools": ({"localAuthority": ["201"]}, "local_authority_code = 'E09000001'"),
@@ -88,8 +89,9 @@ def test_every_order_of_the_contract_is_tested(contract):
             if parameter["name"] == "order" and not operation["security"]:
                 found |= {(operation["operationId"], order) for order in parameter["schema"]["enum"]}
     distances = [(path, order) for path in LOCATED for order in ("distance", "-distance")]
-    public = {(contract.operation("GET", path)["operationId"], order) for path, order in ORDERS + distances}
-    assert found == public
+    relevances = [(path, order) for path in SEARCHED for order in ("relevance", "-relevance")]
+    public = ORDERS + distances + relevances
+    assert found == {(contract.operation("GET", path)["operationId"], order) for path, order in public}
 
 
 @pytest.mark.parametrize("path, order", ORDERS)
@@ -118,6 +120,31 @@ def test_pages_by_distance(api, sql, path, order, limit, within):
         where metres <= %s order by metres {direction}, {key} {direction}""", within)]
     assert len(expected) > min(limit, 7)
     assert paged(api, path, limit, near=PLACE, within=within, order=order) == expected
+
+
+@pytest.mark.parametrize("limit, q", [(1, "test"), (7, "st"), (7, "london"), (500, "school")])
+@pytest.mark.parametrize("path", SEARCHED)
+def test_pages_by_relevance(api, sql, path, limit, q):
+    """Both ways the same thousand, however short the pages; all that have the words where they are not too many."""
+    table, key, member = TABLES[path]
+    found = paged(api, path, limit, q=q)
+    assert found == paged(api, path, 500, q=q, order="relevance")
+    assert found == paged(api, path, limit, q=q, order="-relevance")[::-1]
+    assert len(set(found)) == len(found) <= 1000
+    assert set(paged(api, path, 500, q=q, order="name")) == set(found)
+    if path != "/v1/organisations" and not api.ok(path, q=q).json()["truncated"]:
+        wanted = {identity for identity, in sql(f"select {key} from {table} where document @@ '{q}:*'")}
+        assert set(found) == wanted
+
+
+@pytest.mark.parametrize("order", ["relevance", "-relevance", "name", "-name"])
+@pytest.mark.parametrize("limit", [1, 7])
+def test_pages_by_relevance_with_filters(api, sql, limit, order):
+    query = {"q": "primary", "localAuthority": ["202", "213"], "order": order}
+    found = paged(api, "/v1/schools", limit, **query)
+    assert found == paged(api, "/v1/schools", 500, **query)
+    assert set(found) == {urn for urn, in sql("select urn from reference.school where document @@ 'primary:*'"
+                                              " and local_authority_code in ('E09000007', 'E09000033')")}
 
 
 def test_missing_numbers_come_last_either_way(api):

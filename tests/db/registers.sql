@@ -7,7 +7,7 @@ create schema pgtap;
 create extension pgtap with schema pgtap;
 set local search_path = pgtap, postgis;
 
-select plan(74);
+select plan(70);
 
 select table_privs_are('reference', name::name, 'accord_api', array['SELECT'])
 from unnest(
@@ -39,8 +39,6 @@ select has_index(
 	'reference', 'training_partnership', 'training_partnership_accredited_idx',
 	array['accredited_code', 'academic_year', 'partner_sort_name', 'partner_code']
 );
-select index_is_type('reference', 'organisation', 'organisation_document_idx', 'gin');
-select index_is_type('reference', 'search_word', 'search_word_trigram_idx', 'gin');
 
 select matches(
 	col_description('reference.area_deprivation'::regclass, a.attnum), '1 is the most deprived', a.attname::text
@@ -195,13 +193,6 @@ select results_eq(
 	$$values ('register', null::integer, 530000), ('postcodeDistrict', 1000, 530000)$$,
 	'a school without coordinates stands in its postcode district'
 );
-select is(
-	accord.organisation_document('St. Mary''s-Wood', 'O’Hara', 'Lee', 'ZZ9 1AA')::text,
-	'''1aa'':7C ''lee'':5B ''marys'':2A ''ohara'':4A ''st'':1A ''wood'':3A ''zz9'':6C',
-	'search knows names, town and postcode by their words'
-);
-select is((select uses from reference.search_word where word = 'elsewhere'), 1, 'the words of names are counted');
-
 create temporary table written on commit drop as
 select id, ctid as place from reference.organisation;
 do $$ begin perform reference.refresh_organisations(); end $$;

@@ -161,7 +161,9 @@ SCHEMA = ("components", "schemas", "Thing")
 NAME = (*SCHEMA, "properties", "name")
 NAME_AT = "/components/schemas/Thing/properties/name"
 LIST_SQL = "things/things_list.sql"
+SEARCH_SQL = "things/things_list.search.sql"
 ONE_SQL = "things/things_get.sql"
+SEARCHING = "-- cost: read\nselect array[name] as found from engine.widget\n"
 TEXT = {"type": "string"}
 TEXTS = {"type": "array", "items": TEXT}
 OTHER_ONE = {"get": {**CONTRACT["paths"][ONE]["get"], "operationId": "things_other",
@@ -169,6 +171,12 @@ OTHER_ONE = {"get": {**CONTRACT["paths"][ONE]["get"], "operationId": "things_oth
 
 SCHEMES = ("components", "securitySchemes")
 ACTS = put({"name": "Accord-Organisation", "in": "header", "schema": {"type": "string", "format": "uuid"}}, *ANOTHER)
+
+def searched(parameter):
+    """A search that the list uses."""
+    return both(sql(LIST_SQL, "code asc\n", f"code asc\n-- search {parameter}: code\n"),
+                sql(LIST_SQL, "where", "where name = any(:search_found::text[]) and"))
+
 
 # What is wrong: the change, and what its refusal names.
 BROKEN_CONTRACTS = {
@@ -219,6 +227,7 @@ BROKEN_CONTRACTS = {
     "default that breaks its schema": (put("RED", *COLOUR, "schema", "default"), "things.yaml", COLOUR_AT, "default"),
     "caller_ in camel case": (put(query("callerSubject", TEXT), *ANOTHER), "things.yaml", ANOTHER_AT, "caller_"),
     "request_ name": (put(query("request_kind", TEXT), *ANOTHER), "things.yaml", ANOTHER_AT, "request_"),
+    "search_ name": (put(query("searchFound", TEXT), *ANOTHER), "things.yaml", ANOTHER_AT, "search_"),
     "name of the engine's own": (put(query("body", TEXT), *ANOTHER), "things.yaml", ANOTHER_AT, "body"),
     "no success": (drop(*GET, "responses", "200"), "things.yaml", GET_AT),
     "two successes": (put({"description": "Other."}, *GET, "responses", "202"), "things.yaml", GET_AT),
@@ -242,12 +251,30 @@ BROKEN_OPERATIONS = {
     "missing SQL file": (file(ONE_SQL, None), "things_get"),
     "orphan SQL file": (file("things/things_old.sql", "-- cost: read\nselect 1\n"), "things_old.sql"),
     "file in two folders": (file("others/things_get.sql", OPERATIONS[ONE_SQL]), "things_get.sql"),
+    "parent of another plan": (file("things/things_list.parent.sql", "-- cost: read\n-- plan: custom\nselect 1\n"),
+                               "things_list.parent.sql", "plan"),
     "parent of no list": (file("things/things_get.parent.sql", "-- cost: read\nselect 1\n"), "things_get.parent.sql"),
     "undeclared parameter": (sql(ONE_SQL, "where", "where name = :colour and"), "things_get.sql", "colour"),
     "unused parameter": (sql(LIST_SQL, ":colour::text is null or colour = :colour", "true"), "things_list", "colour"),
     "unknown header key": (sql(ONE_SQL, "read\n", "read\n-- speed: high\n"), "things_get.sql:2", "speed"),
     "malformed header value": (sql(ONE_SQL, "cost: read", "cost: cheap"), "things_get.sql:1", "cost"),
     "no cost": (sql(ONE_SQL, "-- cost: read\n", ""), "things_get.sql", "cost"),
+    "search by an order that there is not": (sql(LIST_SQL, "code asc\n", "code asc\n-- search colour: size\n"),
+                                             "things_list.sql:4", "search"),
+    "search by a parameter that there is not": (both(searched("size"), file(SEARCH_SQL, SEARCHING)),
+                                                "things_list.sql", "size"),
+    "search without a file": (sql(LIST_SQL, "code asc\n", "code asc\n-- search colour: code\n"),
+                              "things_list.search.sql"),
+    "search that is not in the header": (file(SEARCH_SQL, SEARCHING), "things_list.search.sql", "header"),
+    "search that nobody uses": (both(sql(LIST_SQL, "code asc\n", "code asc\n-- search colour: code\n"),
+                                     file(SEARCH_SQL, SEARCHING)), "things_list.search.sql"),
+    "search without a column": (both(searched("colour"), file(SEARCH_SQL, SEARCHING.replace("found", "lost"))),
+                                "things_list.search.sql", "found"),
+    "search that uses itself": (both(searched("colour"),
+                                     file(SEARCH_SQL, SEARCHING + "where :search_found::text <> ''")),
+                                "things_list.search.sql", "search_found"),
+    "search of two statements": (both(searched("colour"), file(SEARCH_SQL, SEARCHING + "; select 2")),
+                                 "things_list.search.sql"),
     "malformed order": (sql(LIST_SQL, "code asc", "code desc"), "things_list.sql:3", "order"),
     "positional parameter": (sql(ONE_SQL, "where", "where $1 is null and"), "things_get.sql:3", "$1"),
     "unclosed string": (sql(ONE_SQL, "'name'", "'name"), "things_get.sql"),
@@ -324,6 +351,11 @@ def test_contract_that_is_no_json_is_refused(check, tmp_path, database):
     done = accord("check", contract=tmp_path / "openapi.json", operations=tmp_path / "operations",
                   database=database.dsn(user="accord_api"))
     assert done.returncode > 0 and "openapi.json" in done.stderr
+
+
+def test_what_searches_right_is_accepted(check):
+    done = check(both(searched("colour"), file(SEARCH_SQL, SEARCHING + "where name = :colour")))
+    assert done.returncode == 0, done.stderr
 
 
 def test_the_engines_own_contract_is_accepted(bundle, database):

@@ -71,6 +71,55 @@ def test_default_order_is_the_first(api, sql, seeded):
     assert identifiers(api, f"/v1/widgets?batch={seeded}") == expected(sql, seeded, "name")
 
 
+def closest(sql, batch, text, order="closeness"):
+    way = "desc" if order.startswith("-") else "asc"
+    return [str(row[0]) for row in sql(f"""
+        select id from (select id, name from engine.widget where batch = %s and strpos(name, %s) > 0
+                        order by length(name), id limit 20) held
+        order by length(name) {way}, id {way}""", batch, text)]
+
+
+@pytest.mark.parametrize("order", ["closeness", "-closeness"])
+@pytest.mark.parametrize("limit", [1, 7, 500])
+def test_search_pages_through_what_it_finds_once(api, sql, seeded, order, limit):
+    path = f"/v1/widgets?batch={seeded}&like=a&limit={limit}"
+    assert identifiers(api, f"{path}&order={order}") == closest(sql, seeded, "a", order)
+    assert order != "closeness" or identifiers(api, path) == closest(sql, seeded, "a")
+
+
+def test_search_brings_its_order_only_where_none_is_given(api, sql, seeded):
+    path, found = f"/v1/widgets?batch={seeded}&like=a&limit=2", closest(sql, seeded, "a")
+    for order in ("name", "-name", "weight", "-weight"):
+        wanted = [one for one in expected(sql, seeded, order) if one in found]
+        assert identifiers(api, f"{path}&order={order}") == wanted
+    assert "order=" not in api.get(path + "&order=closeness").json()["next"]
+    assert "order=name" in api.get(path + "&order=name").json()["next"]
+
+
+def test_search_and_filters_are_combined(api, sql, seeded):
+    light = {str(row[0]) for row in sql("select id from engine.widget where batch = %s and quantity = 1", seeded)}
+    found = identifiers(api, f"/v1/widgets?batch={seeded}&like=a&quantity=1&limit=1")
+    assert found == [one for one in closest(sql, seeded, "a") if one in light] != []
+
+
+def test_search_tells_the_summary(api, seeded, plant):
+    path = f"/v1/widgets?batch={seeded}&limit=1"
+    assert api.get(path + "&like=zebra").json()["cut"] is False
+    assert api.get(path + "&like=nothing").json() == {"items": [], "next": None, "cut": False}
+    assert "cut" not in api.get(path).json()
+    for _ in range(21):
+        plant(batch=seeded, name="zebras")
+    page = api.get(path + "&like=zebra").json()
+    assert page["cut"] is True and api.get(page["next"]).json()["cut"] is True
+
+
+def test_cursor_of_another_search_is_refused(api, seeded):
+    made = cursor(api, f"/v1/widgets?batch={seeded}&like=a&limit=2")
+    for query in ("like=b", "order=name", "like=a&order=-closeness", "like=a&order=name"):
+        api.get(f"/v1/widgets?batch={seeded}&{query}&after={made}").expect(400, "invalid-cursor")
+    assert identifiers(api, f"/v1/widgets?batch={seeded}&like=a&order=closeness&after={made}")
+
+
 def test_page_that_ends_with_the_list_has_no_next(api, seeded):
     assert api.get(f"/v1/widgets?batch={seeded}&limit=23").expect(200).json()["next"] is None
     assert api.get(f"/v1/widgets?batch={seeded}&limit=22").expect(200).json()["next"]

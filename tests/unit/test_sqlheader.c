@@ -59,6 +59,16 @@ static void orders_are_read_in_sequence(void **state)
 	assert_int_equal(file->orders[1].count, 1);
 }
 
+static void a_search_names_its_parameter_and_order(void **state)
+{
+	CLEANUP_FILE struct sql_file *file =
+		parsed("-- cost: read\n-- order name: sort_name asc, urn asc\n"
+		       "-- order rank: rank asc, urn asc\n-- search q: rank\nselect 1");
+
+	assert_string_equal(file->search_parameter, "q");
+	assert_string_equal(file->search_order, "rank");
+}
+
 static void an_order_is_found_by_name(void **state)
 {
 	CLEANUP_FILE struct sql_file *file =
@@ -113,6 +123,12 @@ static void header_faults_name_file_and_line(void **state)
 		 "list.sql:2: cache takes no name before the colon"},
 		{"-- SPDX-License-Identifier: GPL\nselect 1",
 		 "list.sql:1: SPDX-License-Identifier must be MIT"},
+		{"-- search: urn\nselect 1",
+		 "list.sql:1: a search is written \"-- search parameter: order\""},
+		{"-- search q: urn\n-- order urn: urn asc\nselect 1",
+		 "list.sql:1: the search's order is none of those above"},
+		{"-- order urn: urn asc\n-- search q: urn\n-- search p: urn\nselect 1",
+		 "list.sql:3: search is said twice"},
 		{"-- order: urn asc\nselect 1",
 		 "list.sql:1: an order is written \"-- order name: column asc, …\""},
 		{"-- order -urn: urn asc\n",
@@ -162,6 +178,7 @@ int main(void)
 		cmocka_unit_test(what_the_header_leaves_out_has_defaults),
 		cmocka_unit_test(every_header_key_is_read),
 		cmocka_unit_test(orders_are_read_in_sequence),
+		cmocka_unit_test(a_search_names_its_parameter_and_order),
 		cmocka_unit_test(an_order_is_found_by_name),
 		cmocka_unit_test(the_header_may_have_carriage_returns),
 		cmocka_unit_test(the_header_ends_at_the_first_other_line),

@@ -215,16 +215,18 @@ left join reference.establishment_group as known_group
 	on known_group.code = coalesce(by_code.group_code, by_name.group_code)
 where own.reason is null;
 
+-- What search matches is derived once, when a school is written: here it is only what a known one keeps.
 create temporary table incoming (like reference.school including generated) on commit drop;
+alter table incoming alter column document drop expression;
 
 insert into incoming (
 	urn, name, local_authority_code, establishment_number, la_estab, ukprn, type_code, type_name, type_group_code,
 	type_group_name, sector, status_code, status_name, phase_code, phase_name, opened_on, closed_on,
 	statutory_low_age, statutory_high_age, gender_name, religious_character_code, religious_character_name,
 	capacity, capacity_symbol, pupils, pupils_symbol, boys, girls, fsm_pupils, fsm_percent, fsm_percent_symbol,
-	street, locality, address3, town, county, postcode, website, telephone, ward_name, district_name, easting,
-	northing, grid, longitude, latitude, location_source, location_precision_metres, source_date,
-	local_authority_brief, region_brief
+	street, locality, address3, town, county, postcode, website, telephone, ward_name, district_name, easting, northing,
+	grid, longitude, latitude, location_source, location_precision_metres, source_date, local_authority_brief,
+	region_brief, document
 )
 select
 	staging.urn, staging.name, coded.local_authority_code, staging.establishment_number,
@@ -250,16 +252,16 @@ select
 		derived.latitude
 	),
 	case when place.grid is not null then 'register' else derived.location_source end,
-	derived.location_precision_metres, school.source_date, authority.brief, authority.region_brief
+	derived.location_precision_metres, school.source_date, authority.brief, authority.region_brief,
+	case when row(staging.name, staging.town, staging.postcode)
+		is not distinct from row(school.name, school.town, school.postcode) then school.document end
 from staging
 join coded on coded.line = staging.line
 left join reference.local_authority as authority on authority.code = coded.local_authority_code
 left join reference.school on school.urn = staging.urn
 -- A school that has not moved keeps its degrees; "offset 0" has the projection computed once for both of them.
 left join lateral (
-	select
-		grid.point as grid,
-		case
+	select grid.point as grid, case
 			when (staging.easting, staging.northing) is distinct from (school.easting, school.northing)
 				then st_transform(grid.point, 4326)
 		end as moved

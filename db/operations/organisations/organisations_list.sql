@@ -4,8 +4,10 @@
 -- cache: yes
 -- order name: sort_name asc, id asc
 -- order distance: distance asc, id asc
+-- order relevance: relevance asc, id asc
+-- search q: relevance
 
-select item.item, o.sort_name, o.id, place.distance
+select item.item, o.sort_name, o.id, place.distance, fit.relevance
 from reference.organisation o
 cross join lateral (
 	select o.grid <->
@@ -14,10 +16,23 @@ cross join lateral (
 ) place
 cross join lateral (select place.distance as metres) near
 cross join lateral (
+	select coalesce((:search_found::jsonb ->> (o.kind || '/' || o.reference))::integer, 9999) as relevance
+) fit
+cross join lateral (
 -- include: organisations/_organisation.sql
 ) item
 where
 -- include: shared/_place_asked.sql
+and
+-- include: shared/_search_asked.sql
+and (
+	:q::text is null
+	or o.id = any(array(
+		select accord.organisation_id(accord.organisation_register(split_part(key, '/', 1)), split_part(key, '/', 2))
+		from
+-- include: shared/_best.sql
+	))
+)
 and (
 	:near::text is null
 	or (

@@ -6,8 +6,10 @@
 -- order pupils: pupils asc, urn asc
 -- order fsmPercent: fsm_percent asc, urn asc
 -- order distance: distance asc, urn asc
+-- order relevance: relevance asc, urn asc
+-- search q: relevance
 
-select item.item, s.sort_name, s.urn, s.pupils, s.fsm_percent, place.distance
+select item.item, s.sort_name, s.urn, s.pupils, s.fsm_percent, place.distance, fit.relevance
 from reference.school s
 cross join lateral (
 	select
@@ -15,11 +17,22 @@ cross join lateral (
 		as distance
 ) place
 cross join lateral (select place.distance as metres) near
+cross join lateral (select coalesce((:search_found::jsonb ->> s.urn::text)::integer, 9999) as relevance) fit
 cross join lateral (
 -- include: schools/_item.sql
 ) item
 where
 -- include: shared/_place_asked.sql
+and
+-- include: shared/_search_asked.sql
+and (
+	:q::text is null
+	or s.urn = any(array(
+		select key::integer
+		from
+-- include: shared/_best.sql
+	))
+)
 and (
 	coalesce(:age_from::integer <= :age_to::integer, true)
 	or accord.demand(false, 'invalid-parameter', 'ageTo', 'ageTo is below ageFrom.')

@@ -2,13 +2,15 @@
 -- cost: read
 -- plan: custom
 
--- Schools that fit all else, of which nobody can say how near they are.
-select json_build_object('withoutLocation', placeless.schools) as body
-from (
-	select count(*) as schools
-	from reference.school s
-	where s.grid is null
-	and
+-- Whether there is more than was searched; schools that fit all else, of which nobody can say how near they are.
+select json_strip_nulls(json_build_object(
+	'truncated', :search_truncated::boolean,
+	'withoutLocation', case when :near::text is not null then (
+		select count(*)
+		from reference.school s
+		where s.grid is null
+		and (:q::text is null or s.document @@ :search_query::tsquery)
+		and
 -- include: schools/_filters.sql
-) placeless
-where :near::text is not null
+	) end
+)) as body

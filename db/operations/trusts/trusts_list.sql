@@ -3,23 +3,24 @@
 -- plan: custom
 -- cache: yes
 -- order name: sort_name asc, uid asc
+-- order relevance: relevance asc, uid asc
+-- search q: relevance
 
-select item.item, t.sort_name, t.uid
+select item.item, t.sort_name, t.uid, fit.relevance
 from reference.trust t
+cross join lateral (select coalesce((:search_found::jsonb ->> t.uid::text)::integer, 9999) as relevance) fit
 cross join lateral (
 -- include: trusts/_trust.sql
 ) item
-where (:type::text[] is null or t.type_name = any(:type::text[]))
-and (:status::text[] is null or t.status = any(:status::text[]))
+where
+-- include: shared/_search_asked.sql
 and (
-	:local_authority::text[] is null
-	or exists (
-		select
-		from reference.trust_school j
-		join reference.school s on s.urn = j.urn
-		where j.uid = t.uid
-		and s.local_authority_code = any(
--- include: shared/_authorities.sql
-		)
-	)
+	:q::text is null
+	or t.uid = any(array(
+		select key::integer
+		from
+-- include: shared/_best.sql
+	))
 )
+and
+-- include: trusts/_filters.sql

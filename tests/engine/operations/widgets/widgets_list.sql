@@ -6,11 +6,15 @@
 -- order madeOn: made_on asc, id asc
 -- order createdAt: created_at asc, id asc
 -- order code: code asc
+-- order closeness: closeness asc, id asc
+-- search like: closeness
 select
 -- include: widgets/_item.sql
-as item, id, code, name, weight, made_on, created_at
+as item, id, code, name, weight, made_on, created_at, near.closeness
 from engine.widget
-where (:batch::text is null or batch = :batch)
+cross join lateral (select (:search_found::jsonb ->> id::text)::integer as closeness) near
+where (:like::text is null or id = any(array(select jsonb_object_keys(:search_found::jsonb)::uuid)))
+and (:batch::text is null or batch = :batch)
 and (:colour::text[] is null or colour = any(:colour))
 and (:state::text is null or state = :state)
 and (:fragile::boolean is null or fragile = :fragile)

@@ -1,0 +1,27 @@
+-- SPDX-License-Identifier: MIT
+-- cost: read
+-- plan: custom
+
+with a as materialized (
+	select * from accord.search_plan(:q::text, 'reference.school')
+),
+looked as materialized (
+	select o.kind || '/' || o.reference as key, o.name, o.other_names as others, o.source,
+		coalesce(o.document @@ (select whole from a), false) as whole,
+		o.source not in (2, 4) or (
+			o.document @@ (select query from a)
+			and
+-- include: organisations/_searched.sql
+		) as fits
+	from (
+-- include: organisations/_sources.sql
+	) o
+	where o.source in (2, 4)
+	or (
+		(o.source < 2 or o.document @@ (select query from a))
+		and
+-- include: organisations/_searched.sql
+	)
+	limit (select 2 * most + 1003 from a)
+)
+-- include: shared/_found.sql
