@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: MIT
 -- Deploy accord:jobs to pg
--- requires: tokens
+-- requires: tenancy
 -- What is slow and runs in "accord work", and the files that are sent for it in parts.
 
 begin;
@@ -22,16 +22,6 @@ end;
 
 comment on function accord.most(text) is
 	'The limits of imports and jobs by name; bytes of one file and of one part, open imports and waiting jobs of one organisation.';
-
-create function accord.caller_may(scope text) returns boolean
-language sql stable parallel safe
-set search_path = pg_catalog
-as $$
-	select scope = any(string_to_array(btrim(coalesce(current_setting('accord.caller_scopes', true), ''), '{}'), ','))
-$$;
-
-comment on function accord.caller_may(text) is
-	'Whether the caller has a scope, as the service says in the transaction; nobody has any.';
 
 create table restricted.import (
 	id uuid not null,
@@ -620,7 +610,7 @@ $$;
 
 comment on function accord.sweep() is 'Forgets what is old; how many of each.';
 
-grant execute on function accord.most(text), accord.caller_may(text), accord.put_part(uuid, integer, bytea),
+grant execute on function accord.most(text), accord.put_part(uuid, integer, bytea),
 	accord.part_bytes(bigint, integer), accord.start_import(uuid, uuid), accord.drop_import(uuid),
 	accord.cancel_job(uuid) to accord_api;
 grant execute on function accord.open_session(), accord.claim_job(text, integer),

@@ -26,7 +26,6 @@ drop table restricted.import_part;
 drop table restricted.import;
 drop function accord.tell_job();
 drop function accord.note_job();
-drop function accord.caller_may(text);
 drop function accord.most(text);
 
 commit;
