@@ -19,8 +19,8 @@ struct call {
 	const struct operation *operation;
 	struct route_match match;
 	struct query query;
-	json_t *values[LIMIT_PARAMETERS]; /* by parameter; NULL when absent */
-	char *texts[LIMIT_PARAMETERS];    /* the same as PostgreSQL reads them; NULL is null */
+	json_t *values[LIMIT_PARAMETERS];      /* by parameter; NULL when absent */
+	char *texts[LIMIT_PARAMETERS];         /* the same as PostgreSQL reads them; NULL is null */
 	char *found[OPERATION_SEARCH_COLUMNS]; /* columns of the search's row; NULL is null */
 	json_t *body;     /* parsed and validated; for a merge patch, the patch, then the merged
 			     document */

@@ -50,7 +50,7 @@ enum source {
 	SOURCE_REQUEST_ID,
 	SOURCE_REQUEST_IF_MATCH,
 	SOURCE_REQUEST_ORDER,
-	SOURCE_SEARCH,     /* this and above: SOURCE_SEARCH + index */
+	SOURCE_SEARCH, /* this and above: SOURCE_SEARCH + index */
 	SOURCE_PARAMETERS = SOURCE_SEARCH + OPERATION_SEARCH_COLUMNS, /* likewise */
 };
 

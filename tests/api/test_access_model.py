@@ -10,8 +10,8 @@ from psycopg2.errors import QueryCanceled, SyntaxError as BadStatement
 
 ORGANISATIONS = 40
 PRINCIPALS = 25
-RESTRICTED = ("client", "client_secret", "person", "person_grant", "organisation", "party", "import", "import_part", "job",
-              "job_rejection", "audit_event")
+RESTRICTED = ("client", "client_secret", "person", "person_grant", "organisation", "party", "import", "import_part",
+              "job", "job_rejection", "audit_event")
 KEYS = {"party": "record_id", "import_part": "import_id", "job_rejection": "job_id"}  # of the others: id
 SETTINGS = ("subject", "client", "organisation", "role", "scopes")
 # A principal of nobody: a setting that is absent, empty or garbage shows no rows.
@@ -235,8 +235,9 @@ def test_writes_stay_at_home(model, session):
          " values (gen_random_uuid(), %s, 'areas', 'a.csv', 1, sha256('x'), 'stray', accord.now())", (other,)),
         ("insert into restricted.audit_event (id, operation, outcome, status, organisation_id, trace)"
          " values (gen_random_uuid(), 'stray', 'written', 200, %s, gen_random_uuid())", (other,)),
-        ("insert into restricted.audit_event (id, operation, outcome, status, organisation_id, actor_kind, actor, trace)"
-         " values (gen_random_uuid(), 'stray', 'written', 200, %s, 'client', 'another', gen_random_uuid())", (own,)),
+        ("insert into restricted.audit_event (id, operation, outcome, status, organisation_id, actor_kind, actor,"
+         " trace) values (gen_random_uuid(), 'stray', 'written', 200, %s, 'client', 'another', gen_random_uuid())",
+         (own,)),
     )
     for statement, values in attempts:
         with session.cursor() as cursor:
