@@ -9,6 +9,7 @@ import time
 import database
 import load
 from database import sequential_scans
+from fairness import fairness
 from figures import Figures, calm
 from service import NEAR, Service, lists, pool_size
 from place import END, MIDDLE, Site
@@ -256,7 +257,7 @@ def mixture(bench):
                 for media in ("text/csv", "application/geo+json", "application/x-ndjson", "application/json"))
 
 
-SECTIONS = (rates, latency, tokens, inside, tenancy, growth, memory)
+SECTIONS = (rates, latency, tokens, inside, tenancy, fairness, growth, memory)
 
 
 def main(names):
