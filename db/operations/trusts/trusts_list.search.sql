@@ -4,14 +4,15 @@
 
 -- Looked at as schools are: see schools/schools_list.search.sql.
 with a as materialized (
-	select * from accord.search_plan(:q::text, 'reference.trust')
+	select * from accord.search_plan(:q::text, 'reference.trust', :local_authority::text[] is not null)
 ),
 looked as materialized (
 	select t.uid as key, t.name, null as others, t.source, t.document @@ (select whole from a) as whole,
-		(t.source < 2 or t.document @@ (select query from a))
-		and
+		t.source <> 2 or (
+			t.document @@ (select query from a)
+			and
 -- include: trusts/_filters.sql
-		as fits
+		) as fits
 	from (
 		select 0 as source, i.*
 		from reference.trust i
@@ -40,5 +41,12 @@ looked as materialized (
 			limit (select span from a)
 		)
 	) t
+	where t.source = 2
+	or (
+		(t.source < 2 or t.document @@ (select query from a))
+		and
+-- include: trusts/_filters.sql
+	)
+	limit (select most + 1002 from a)
 )
 -- include: shared/_found.sql
