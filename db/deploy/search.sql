@@ -196,13 +196,11 @@ begin
 	end loop;
 	plan.query := nullif(array_to_string(groups, '&'), '')::tsquery;
 	plan.whole := (select string_agg('''' || word || '''', '&') from unnest(words) as word)::tsquery;
-	plan.most := case when entries > 60000 then 2000 else 6000 end;
+	plan.most := case when entries > 60000 then 1600 else 6000 end / case when dear then 4 else 1 end;
 	plan.span := case when entries > 60000 then 20000 else 60000 end / case when dear then 5 else 1 end;
-	if entries > 60000 then
-		plan.common := rarest > entries / 20 and accord.search_share(plan.query, target, entries) > 0.05;
-	else
-		plan.common := rarest > least(entries / 6, plan.most);
-	end if;
+	-- How often a word is used says no more than how often it may be in this table.
+	plan.common := rarest > entries / 20
+		and accord.search_share(plan.query, target, entries) > greatest(0.05, least(plan.most / entries, 1));
 	rare_groups := (select count(*) from unnest(frequencies) as uses where uses < entries / 3);
 	plan.key := (
 		select string_agg(alternatives, '&')

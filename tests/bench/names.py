@@ -83,7 +83,8 @@ def multiply(cursor, table, changed):
         select {values}
         from base_{table} s
         cross join generate_series(1, {TIMES}) copy
-        join made on made.n = {TIMES} * (s.base_number - 1) + copy""")
+        join made on made.n = {TIMES} * (s.base_number - 1) + copy
+        order by made.n""")
 
 
 def make_names():

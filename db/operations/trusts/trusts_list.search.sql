@@ -25,7 +25,7 @@ looked as materialized (
 			from reference.trust n
 			where n.sort_name >= lower(btrim(:q)) and n.sort_name < lower(btrim(:q)) || U&'\+10FFFF'
 			order by n.sort_name, n.uid
-			limit 1000
+			limit (select least(most, 1000) from a)
 		)
 		union all (
 			select 2, k.*
