@@ -8,12 +8,12 @@ import time
 
 import database
 import load
-import names
-import search as queries
 from database import sequential_scans
 from figures import Figures, calm
 from service import NEAR, Bare, Service, lists, pool_size
 from place import END, MIDDLE, Site
+from search import search
+from tenancy import tenancy
 from tokens import Program
 
 ROUNDS = 5
@@ -29,9 +29,6 @@ RARE = {"phase": "16 plus", "type": "Universities", "typeGroup": "Universities",
         "gender": "Boys", "religiousCharacter": "Hindu", "status": "Closed", "ageFrom": 60, "ageTo": 60,
         "fsmPercentMin": 99.9, "fsmPercentMax": 0, "pupilsMin": 900000, "pupilsMax": 0, "within": 1}
 WITHIN = 5000     # metres
-TABLES = {"schools_list": "reference.school", "trusts_list": "reference.trust",
-          "universities_list": "reference.institution", "colleges_list": "reference.institution",
-          "training_providers_list": "reference.training_provider", "organisations_list": "reference.organisation"}
 MILLION = 1_000_000
 MILLION_SECONDS = 200  # after which the rest is not waited for
 
@@ -241,34 +238,6 @@ def compare(figures, name, once, fifty):
     figures.at_most(name, fifty / once, 1.5, "", f"{fifty:.2f} ms over {once:.2f} ms")
 
 
-def search(bench):
-    """Searching a million schools, and fifty times as many of all others: what people type, and what strangers might."""
-    figures, started = bench.figures, time.monotonic()
-    names.make_names()
-    figures.note(f"{names.SCHOOLS:,} schools of other names made in {time.monotonic() - started:.0f} s")
-    figures.title("Search among them: planning and execution of the slowest query, the least of five runs")
-    words = [word for word, in database.run("bench_names", "select word from reference.search_word order by uses desc")]
-    site = Site("bench_names")
-    for of in (each for each in bench.lists if "q" in each.names):
-        table = TABLES[of.id]
-        known = [name for name, in database.run("bench_names", f"select name from {table} order by md5(name) limit 999")]
-        slowest(site, figures, f"{of.id}, one to four words", 80, of, [{"q": q} for q in queries.typed(words, known)])
-        slowest(site, figures, f"{of.id}, whatever is asked", 100, of, queries.contrived(words, of.id, of.orders))
-    site.close()
-
-
-def slowest(site, figures, name, bound, of, asked):
-    """The slowest of some queries: each is run once, the slowest again."""
-    pages = []
-    for query in asked:
-        page = site.first(of, query)
-        pages.append((sum(site.inside.time(page.statements)), len(pages), query, page.statements))
-    pages.sort(reverse=True, key=lambda each: each[0])
-    times = [(min(sum(site.inside.time(statements)) for _ in range(5)), query) for *_, query, statements in pages[:8]]
-    most, query = max(times, key=lambda each: each[0])
-    figures.at_most(name, most, bound, " ms", f"of {len(pages)}: {' '.join(query.values())[:70]}")
-
-
 def memory(bench):
     """Megabytes of the service after ten thousand requests of every kind, and after a million. Both are taken behind
     the same requests, each kind over all connections at once: so many threads and buffers are needed, whenever."""
@@ -306,7 +275,7 @@ def mixture(bench):
                 for media in ("text/csv", "application/geo+json", "application/x-ndjson", "application/json"))
 
 
-SECTIONS = (rates, cached, latency, tokens, inside, growth, search, memory)
+SECTIONS = (rates, cached, latency, tokens, inside, tenancy, growth, search, memory)
 
 
 def main(names):
