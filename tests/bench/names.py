@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
-"""A million schools that search is measured on, and fifty times as many of all other parties: names of their own, made of
-the words of real ones, in towns that do not exist. Common words are as common as they are in England; most others stand
-for a new place or a new combination."""
+"""A million schools that search is measured on, and fifty times as many of all other parties: names of their own, made
+of the words of real ones, in towns that do not exist. Common words are as common as they are in England; most others
+stand for a new place or a new combination."""
 
 import io
 import random
@@ -20,7 +20,8 @@ KINDS = re.compile(r"[ ,]*\b(?:church of|cofe|c of e|ce|rc|roman|catholic|commun
                    re.IGNORECASE)
 
 # What makes a copy of another party one of its own.
-CODE = "||".join(f"substr('0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ', 1 + made.n / {unit} % 36, 1)" for unit in (1296, 36, 1))
+CODE = "||".join(f"substr('0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ', 1 + made.n / {unit} % 36, 1)"
+                 for unit in (1296, 36, 1))
 OTHERS = {
     "trust": {"uid": "made.n", "group_id": "null", "companies_house_number": "null", "ukprn": "null"},
     "institution": {"reference": "(20000000 + made.n)::text", "hesa_code": "null",

@@ -64,7 +64,7 @@ def contrived(words, operation, orders):
 
 
 def search(bench):
-    """Searching a million schools, and fifty times as many of all others: what people type, and what strangers might."""
+    """Time inside the database of the slowest searches, by what people type and by what strangers might."""
     figures, started = bench.figures, time.monotonic()
     names.make_names()
     figures.note(f"{names.SCHOOLS:,} schools of other names made in {time.monotonic() - started:.0f} s")
@@ -73,7 +73,8 @@ def search(bench):
     site = Site("bench_names")
     for of in (each for each in bench.lists if "q" in each.names):
         table = TABLES[of.id]
-        known = [name for name, in database.run("bench_names", f"select name from {table} order by md5(name) limit 999")]
+        known = [name for name, in database.run("bench_names",
+                                                f"select name from {table} order by md5(name) limit 999")]
         slowest(site, figures, f"{of.id}, one to four words", 80, of, [{"q": q} for q in typed(words, known)])
         slowest(site, figures, f"{of.id}, whatever is asked", 100, of, contrived(words, of.id, of.orders))
     site.close()
