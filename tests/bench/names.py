@@ -84,7 +84,7 @@ def multiply(cursor, table, changed):
         select {values}
         from base_{table} s
         cross join generate_series(1, {TIMES}) copy
-        join made on made.n = {TIMES} * (s.base_number - 1) + copy
+        join made on made.n = s.base_number + (copy - 1) * (select count(*) from base_{table})
         order by made.n""")
 
 
