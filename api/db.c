@@ -24,12 +24,13 @@ struct db_command {
 
 /* Interactive sessions: read only unless a write says otherwise, bounded in time, independent of
  * the server's defaults. Pages lie in memory or on flash: dear random reads would have a row's
- * authority looked for by reading all of them. */
+ * authority looked for by reading all of them. The pool has work for every core: to start helpers
+ * takes longer than a page does, and would give one request what others wait for. */
 static const char *const db_options =
 	"-c default_transaction_read_only=on -c statement_timeout=2000 -c lock_timeout=1500"
 	" -c idle_in_transaction_session_timeout=10000 -c timezone=UTC -c datestyle=ISO -c jit=off"
 	" -c search_path=pg_catalog,postgis -c client_min_messages=warning -c extra_float_digits=1"
-	" -c random_page_cost=1.1";
+	" -c random_page_cost=1.1 -c max_parallel_workers_per_gather=0";
 
 int db_connection_new(const char *conninfo, size_t statements,
 		      struct db_connection **ret_connection)

@@ -4,6 +4,8 @@
 #include "limit.h"
 
 #include <errno.h>
+#include <stddef.h>
+#include <stdint.h>
 #include <string.h>
 
 #define PCRE2_CODE_UNIT_WIDTH 8
@@ -13,10 +15,17 @@ enum {
 	PATTERN_BYTES = 64 * 1024, /* a translated pattern */
 	/* What one match may use to remember where to go back to. */
 	PATTERN_HEAP_KIBIBYTES = 16 * 1024,
+	PATTERN_SCRATCH_BYTES = 24 * 1024, /* PCRE2 takes 20 KiB before it looks at the text */
 };
 
 struct pattern {
 	pcre2_code *code;
+};
+
+/* Memory of one match, on the stack: all that most matches need. The heap gives the rest. */
+struct scratch {
+	size_t used;
+	_Alignas(max_align_t) unsigned char bytes[PATTERN_SCRATCH_BYTES];
 };
 
 /*
@@ -80,13 +89,41 @@ static int count_step(pcre2_callout_block *block, void *steps)
 	return ++*(unsigned *)steps > LIMIT_PATTERN_STEPS ? PCRE2_ERROR_MATCHLIMIT : 0;
 }
 
+static void *scratch_take(PCRE2_SIZE size, void *user)
+{
+	struct scratch *scratch = user;
+	const size_t step = _Alignof(max_align_t);
+	void *taken = scratch->bytes + scratch->used;
+
+	if (size > sizeof(scratch->bytes) - scratch->used)
+		return malloc(size);
+	scratch->used += (size + step - 1) / step * step;
+	return taken;
+}
+
+/* What lay on the stack goes with it. */
+static void scratch_give_back(void *memory, void *user)
+{
+	const struct scratch *scratch = user;
+	uintptr_t from = (uintptr_t)scratch->bytes, at = (uintptr_t)memory;
+
+	if (at < from || at >= from + sizeof(scratch->bytes))
+		free(memory);
+}
+
 int pattern_matches(const struct pattern *pattern, const char *text, size_t length)
 {
-	pcre2_match_data *data = pcre2_match_data_create(1, NULL);
-	pcre2_match_context *context = pcre2_match_context_create(NULL);
+	struct scratch scratch;
+	pcre2_general_context *memory;
+	pcre2_match_data *data;
+	pcre2_match_context *context;
 	unsigned steps = 0;
 	int r = PCRE2_ERROR_NOMEMORY;
 
+	scratch.used = 0;
+	memory = pcre2_general_context_create(scratch_take, scratch_give_back, &scratch);
+	data = pcre2_match_data_create(1, memory);
+	context = pcre2_match_context_create(memory);
 	if (data && context) {
 		pcre2_set_callout(context, count_step, &steps);
 		pcre2_set_match_limit(context, LIMIT_PATTERN_STEPS);
@@ -95,5 +132,6 @@ int pattern_matches(const struct pattern *pattern, const char *text, size_t leng
 	}
 	pcre2_match_context_free(context);
 	pcre2_match_data_free(data);
+	pcre2_general_context_free(memory);
 	return r == PCRE2_ERROR_NOMEMORY ? -ENOMEM : r >= 0;
 }

@@ -156,8 +156,8 @@ comment on function accord.search_share(tsquery, regclass, real) is 'About which
 
 -- Words are of letters and digits alone, so that quotes are enough to make a query of them. Where every twentieth entry
 -- fits, an index that returns them all takes longer than looking at entries until there are enough. Of few entries all
--- are looked at that have to be: there a search with filters misses none.
-create function accord.search_plan(asked text, target regclass) returns accord.search_plan
+-- are looked at that have to be: there a search with filters misses none. Filters that read another table are dear.
+create function accord.search_plan(asked text, target regclass, dear boolean default false) returns accord.search_plan
 language plpgsql stable parallel safe
 set search_path = pg_catalog
 as $$
@@ -196,13 +196,11 @@ begin
 	end loop;
 	plan.query := nullif(array_to_string(groups, '&'), '')::tsquery;
 	plan.whole := (select string_agg('''' || word || '''', '&') from unnest(words) as word)::tsquery;
-	plan.most := case when entries > 60000 then 2000 else 6000 end;
-	plan.span := case when entries > 60000 then 25000 else 60000 end;
-	if entries > 60000 then
-		plan.common := rarest > entries / 20 and accord.search_share(plan.query, target, entries) > 0.05;
-	else
-		plan.common := rarest > least(entries / 6, plan.most);
-	end if;
+	plan.most := case when entries > 60000 then 1600 else 6000 end / case when dear then 4 else 1 end;
+	plan.span := case when entries > 60000 then 20000 else 60000 end / case when dear then 5 else 1 end;
+	-- How often a word is used says no more than how often it may be in this table.
+	plan.common := rarest > entries / 20
+		and accord.search_share(plan.query, target, entries) > greatest(0.05, least(plan.most / entries, 1));
 	rare_groups := (select count(*) from unnest(frequencies) as uses where uses < entries / 3);
 	plan.key := (
 		select string_agg(alternatives, '&')
@@ -217,12 +215,12 @@ begin
 end
 $$;
 
-comment on function accord.search_plan(text, regclass) is
+comment on function accord.search_plan(text, regclass, boolean) is
 	'Plans a search of a table for what somebody typed; without a query when a word is not known and cannot be corrected.';
 
 grant execute on function accord.search_words(text), accord.search_correct(text, boolean),
 	accord.search_alternatives(text, boolean, boolean), accord.search_share(tsquery, regclass, real),
-	accord.search_plan(text, regclass)
+	accord.search_plan(text, regclass, boolean)
 	to accord_api;
 
 commit;

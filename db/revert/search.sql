@@ -3,7 +3,7 @@
 
 begin;
 
-drop function accord.search_plan(text, regclass);
+drop function accord.search_plan(text, regclass, boolean);
 drop function accord.search_share(tsquery, regclass, real);
 drop type accord.search_plan;
 drop function accord.search_alternatives(text, boolean, boolean);

@@ -8,7 +8,8 @@ from accord.search_plan('St Mary''s, NW1 8', 'reference.school');
 
 do $$
 begin
-	assert has_function_privilege('accord_api', 'accord.search_plan(text, regclass)', 'execute'), 'the API searches';
+	assert has_function_privilege('accord_api', 'accord.search_plan(text, regclass, boolean)', 'execute'),
+		'the API searches';
 end
 $$;
 

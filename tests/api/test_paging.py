@@ -137,6 +137,18 @@ def test_pages_by_relevance(api, sql, path, limit, q):
         assert set(found) == wanted
 
 
+@pytest.mark.parametrize("order", ["distance", "-distance"])
+@pytest.mark.parametrize("limit", [1, 7])
+@pytest.mark.parametrize("path, q", [(path, "church" if path in ("/v1/schools", "/v1/organisations") else "test")
+                                     for path in LOCATED])
+def test_what_is_searched_for_pages_by_distance(api, path, limit, order, q):
+    """The nearest of what was found, which is not what is nearest."""
+    query = {"q": q, "near": PLACE, "within": 4000}
+    found = paged(api, path, limit, order=order, **query)
+    assert len(found) > 1 and found == paged(api, path, 500, order=order, **query)
+    assert sorted(found) == sorted(paged(api, path, 500, order="name", **query))
+
+
 @pytest.mark.parametrize("order", ["relevance", "-relevance", "name", "-name"])
 @pytest.mark.parametrize("limit", [1, 7])
 def test_pages_by_relevance_with_filters(api, sql, limit, order):

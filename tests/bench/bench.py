@@ -11,8 +11,9 @@ import load
 from database import sequential_scans
 from fairness import fairness
 from figures import Figures, calm
-from service import NEAR, Service, lists, pool_size
+from service import NEAR, Bare, Service, lists, pool_size
 from place import END, MIDDLE, Site
+from search import search
 from tenancy import tenancy
 from tokens import Program
 
@@ -105,6 +106,24 @@ def rates(bench):
         http, sql = statistics.median(served[name]), statistics.median(alone[name])
         figures.at_least(f"{name}, of pgbench's rate", http / sql, bound, "", f"{http:,.0f}/s of {sql:,.0f}/s, {mode}")
     figures.note("the service logs a line a request to a file, as it does by default")
+
+
+def cached(bench):
+    """Replies from memory beside a server that answers everything with the same bytes, in turn."""
+    bench.figures.title(f"From memory: medians of {ROUNDS} rounds in turn; {CONNECTIONS} HTTP connections")
+    service = Service("bench_england")
+    for name, path in (("one school", bench.one.path), ("a page of 50 by name", bench.schools.url({})),
+                       ("the regions", "/v1/regions")):
+        bare, paths, counts = Bare(service, path), load.file_of([f"GET\t{path}"]), {}
+        for seed in range(-1, ROUNDS):  # the first to warm up
+            for server in (service, bare):
+                counts.setdefault(server, []).append(
+                    load.wrk(server.url, paths, CONNECTIONS, SECONDS, seed)["rate"])
+        ours, alone = (statistics.median(counts[server][1:]) for server in (service, bare))
+        bench.figures.at_least(f"{name}, of a bare handler's rate", ours / alone, 0.7, "",
+                               f"{ours:,.0f}/s of {alone:,.0f}/s")
+        bare.stop()
+    service.stop()
 
 
 def latency(bench):
@@ -257,7 +276,7 @@ def mixture(bench):
                 for media in ("text/csv", "application/geo+json", "application/x-ndjson", "application/json"))
 
 
-SECTIONS = (rates, latency, tokens, inside, tenancy, fairness, growth, memory)
+SECTIONS = (rates, cached, latency, tokens, inside, tenancy, fairness, growth, search, memory)
 
 
 def main(names):
@@ -268,7 +287,7 @@ def main(names):
             section(bench)
     finally:
         bench.close()
-        database.drop("bench_england", "bench_fifty")
+        database.drop("bench_england", "bench_fifty", "bench_names")
     return bench.figures.end()
 
 

@@ -57,11 +57,11 @@ def copy(database, template):
         f"alter database {database} set search_path = postgis")
 
 
-def columns(**changed):
-    """Two lists of a school's columns: names, and values with those that change."""
-    names = [row[0] for row in run("accord", """
+def columns(table="school", **changed):
+    """Two lists of a table's columns: names, and values with those that change, the others from "s"."""
+    names = [row[0] for row in run("accord", f"""
         select attname from pg_attribute
-        where attrelid = 'reference.school'::regclass and attnum > 0 and not attisdropped and attgenerated = ''
+        where attrelid = 'reference.{table}'::regclass and attnum > 0 and not attisdropped and attgenerated = ''
         order by attnum""")]
     return ", ".join(names), ", ".join(changed.get(name, "s." + name) for name in names)
 

@@ -1,12 +1,13 @@
 # SPDX-License-Identifier: MIT
-"""A million schools that search is measured on: names of their own, made of the words of real ones, in towns that do
-not exist. Common words are as common as they are in England; most others stand for a new place or a new combination."""
+"""A million schools that search is measured on, and fifty times as many of all other parties: names of their own, made
+of the words of real ones, in towns that do not exist. Common words are as common as they are in England; most others
+stand for a new place or a new combination."""
 
 import io
 import random
 import re
 
-from database import columns, connect, copy, place, run
+from database import TIMES, columns, connect, copy, place, run
 
 SCHOOLS = 1_000_000
 TOWNS = 20_000
@@ -17,6 +18,17 @@ KINDS = re.compile(r"[ ,]*\b(?:church of|cofe|c of e|ce|rc|roman|catholic|commun
                    r"juniors?|nursery|secondary|high|grammar|academy|college|school|first|middle|girls|boys|sixth|"
                    r"special|free)\b",
                    re.IGNORECASE)
+
+# What makes a copy of another party one of its own.
+CODE = "||".join(f"substr('0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ', 1 + made.n / {unit} % 36, 1)"
+                 for unit in (1296, 36, 1))
+OTHERS = {
+    "trust": {"uid": "made.n", "group_id": "null", "companies_house_number": "null", "ukprn": "null"},
+    "institution": {"reference": "(20000000 + made.n)::text", "hesa_code": "null",
+                    "ukprn": "case s.kind when 'university' then 20000000 + made.n end::text",
+                    "urn": "case s.kind when 'college' then 20000000 + made.n end"},
+    "training_provider": {"code": CODE, "ukprn": "null", "urn": "null", "accredited_number": "null"},
+}
 
 
 def parts(names):
@@ -59,13 +71,31 @@ def schools(names):
         yield f"{name} {kind}", town, f"{district} {unit}", number
 
 
+def multiply(cursor, table, changed):
+    """Fifty of each, with another first word, or an unknown place in its stead."""
+    known, values = columns(table, **changed, name="""
+        regexp_replace(s.name, '^[^ ]+', case when made.n % 2 = 0 then made.town else split_part(made.name, ' ', 1) end)
+        """)
+    cursor.execute(f"create temporary table base_{table} as select row_number() over () as base_number, s.* "
+                   f"from reference.{table} s")
+    cursor.execute(f"truncate reference.{table} cascade")
+    cursor.execute(f"""
+        insert into reference.{table} ({known})
+        select {values}
+        from base_{table} s
+        cross join generate_series(1, {TIMES}) copy
+        join made on made.n = s.base_number + (copy - 1) * (select count(*) from base_{table})
+        order by made.n""")
+
+
 def make_names():
-    """The database bench_names: England's authorities and kinds of school, and these million schools."""
+    """The database bench_names: England's authorities and kinds of school, and these schools and others."""
     copy("bench_names", "bench_england")
     names = [name for name, in run("bench_names", "select name from reference.school order by urn")]
     connection = connect("bench_names")
     cursor = connection.cursor()
-    cursor.execute("create temporary table made (n serial, name text, town text, postcode text, town_number integer)")
+    cursor.execute("create temporary table made (n serial primary key, name text, town text, postcode text, "
+                   "town_number integer)")
     cursor.copy_expert("copy made (name, town, postcode, town_number) from stdin",
                        io.StringIO("".join("\t".join(map(str, row)) + "\n" for row in schools(names))))
     known, values = columns(urn="300000 + made.n", name="made.name", town="made.town", postcode="made.postcode",
@@ -88,7 +118,13 @@ def make_names():
             cross join lateral (select st_snaptogrid(st_setsrid(st_makepoint(
                 town.x + (random() - 0.5) * 9000, town.y + (random() - 0.5) * 9000), 27700), 1) as point) spot
             order by made.n""",
-            "select accord.restore_indexes()", "select reference.refresh_organisations()",
-            "select reference.refresh_search_words()", "vacuum analyze"):
+            "select accord.restore_indexes()", "analyze made"):
+        cursor.execute(statement)
+    for table, changed in OTHERS.items():
+        multiply(cursor, table, changed)
+    for statement in ("""
+            insert into reference.trust_school (urn, uid)
+            select urn, 1 + urn % (select count(*)::integer from reference.trust) from reference.school""",
+            "select reference.refresh_organisations()", "select reference.refresh_search_words()", "vacuum analyze"):
         cursor.execute(statement)
     connection.close()

@@ -8,7 +8,7 @@ cd "$(dirname "$0")/../.." || exit 1
 export PATH=/usr/bin:/bin:/usr/sbin:/sbin:$PATH LC_ALL=C.UTF-8 PYTHONDONTWRITEBYTECODE=1
 # Settings of a service that somebody runs by hand are none of the measurement's.
 unset "${!ACCORD_@}" PYTHONPATH
-{ .ci/install run bench && .ci/build build; } || {
+{ .ci/install run bench && .ci/build build && .ci/build build tests/bench/bare; } || {
 	printf '0 passed, 1 failed\n'
 	exit 1
 }

@@ -87,6 +87,29 @@ class Service:
             self.process.wait()
 
 
+class Bare:
+    """A server with nothing behind it, which answers everything as a service answers a path now."""
+
+    def __init__(self, service, path):
+        connection = http.client.HTTPConnection(service.url.removeprefix("http://"), timeout=30)
+        connection.request("GET", path)
+        reply = connection.getresponse()
+        own = ("date", "connection", "content-length")  # the library's
+        text = "".join(f"{name}: {value}\n" for name, value in reply.getheaders() if name.lower() not in own)
+        self.file = tempfile.NamedTemporaryFile()
+        self.file.write(text.encode() + b"\n" + reply.read())
+        self.file.flush()
+        connection.close()
+        self.process = subprocess.Popen([ROOT / "build" / "tests" / "bench" / "bare", self.file.name],
+                                        stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True)
+        self.url = self.process.stdout.readline().removeprefix("bare: serving on ").strip()
+
+    def stop(self):
+        self.process.terminate()
+        self.process.wait()
+        self.file.close()
+
+
 def resolve(node):
     """What a reference of the contract stands for."""
     while "$ref" in node:

@@ -15,7 +15,7 @@ select index_is_type('reference', 'search_word', 'search_word_trigram_idx', 'gin
 select function_privs_are('accord', name::name, args, 'accord_api', array['EXECUTE'])
 from (
 	values ('search_text', array['text']), ('search_words', array['text']),
-		('search_correct', array['text', 'boolean']), ('search_plan', array['text', 'regclass'])
+		('search_correct', array['text', 'boolean']), ('search_plan', array['text', 'regclass', 'boolean'])
 ) as named (name, args);
 
 select is(btrim(accord.search_text(given)), expected, given)

@@ -7,10 +7,11 @@ with a as materialized (
 ),
 looked as materialized (
 	select i.reference as key, i.name, null as others, i.source, i.document @@ (select whole from a) as whole,
-		(i.source < 2 or i.document @@ (select query from a))
-		and
+		i.source <> 2 or (
+			i.document @@ (select query from a)
+			and
 -- include: institutions/_filters.sql
-		as fits
+		) as fits
 	from (
 -- include: institutions/_sources.sql
 	) i
@@ -19,5 +20,12 @@ looked as materialized (
 -- include: schools/_point.sql
 			as distance
 	) place
+	where i.source = 2
+	or (
+		(i.source < 2 or i.document @@ (select query from a))
+		and
+-- include: institutions/_filters.sql
+	)
+	limit (select most + 1002 from a)
 )
 -- include: shared/_found.sql

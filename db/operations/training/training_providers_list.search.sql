@@ -8,10 +8,11 @@ with a as materialized (
 ),
 looked as materialized (
 	select p.code as key, p.name, p.operating_name as others, p.source, p.document @@ (select whole from a) as whole,
-		(p.source < 2 or p.document @@ (select query from a))
-		and
+		p.source <> 2 or (
+			p.document @@ (select query from a)
+			and
 -- include: training/_filters.sql
-		as fits
+		) as fits
 	from (
 		select 0 as source, i.*
 		from reference.training_provider i
@@ -45,5 +46,12 @@ looked as materialized (
 -- include: schools/_point.sql
 			as distance
 	) place
+	where p.source = 2
+	or (
+		(p.source < 2 or p.document @@ (select query from a))
+		and
+-- include: training/_filters.sql
+	)
+	limit (select most + 1002 from a)
 )
 -- include: shared/_found.sql

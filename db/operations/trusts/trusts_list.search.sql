@@ -4,14 +4,15 @@
 
 -- Looked at as schools are: see schools/schools_list.search.sql.
 with a as materialized (
-	select * from accord.search_plan(:q::text, 'reference.trust')
+	select * from accord.search_plan(:q::text, 'reference.trust', :local_authority::text[] is not null)
 ),
 looked as materialized (
 	select t.uid as key, t.name, null as others, t.source, t.document @@ (select whole from a) as whole,
-		(t.source < 2 or t.document @@ (select query from a))
-		and
+		t.source <> 2 or (
+			t.document @@ (select query from a)
+			and
 -- include: trusts/_filters.sql
-		as fits
+		) as fits
 	from (
 		select 0 as source, i.*
 		from reference.trust i
@@ -24,7 +25,7 @@ looked as materialized (
 			from reference.trust n
 			where n.sort_name >= lower(btrim(:q)) and n.sort_name < lower(btrim(:q)) || U&'\+10FFFF'
 			order by n.sort_name, n.uid
-			limit 1000
+			limit (select least(most, 1000) from a)
 		)
 		union all (
 			select 2, k.*
@@ -40,5 +41,12 @@ looked as materialized (
 			limit (select span from a)
 		)
 	) t
+	where t.source = 2
+	or (
+		(t.source < 2 or t.document @@ (select query from a))
+		and
+-- include: trusts/_filters.sql
+	)
+	limit (select most + 1002 from a)
 )
 -- include: shared/_found.sql
