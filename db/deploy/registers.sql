@@ -552,7 +552,9 @@ alter table reference.organisation
 	alter column status set statistics 40;
 
 create index organisation_name_idx on reference.organisation (sort_name, id);
-create index organisation_kind_name_idx on reference.organisation (kind, sort_name, id);
+-- Most are schools: their list comes in order from the index of all.
+create index organisation_kind_name_idx on reference.organisation (kind, sort_name, id) where kind <> 'school';
+create index organisation_grid_idx on reference.organisation using gist (grid);
 create index organisation_identifiers_idx on reference.organisation using gin (identifiers) with (fastupdate = off);
 create index organisation_document_idx on reference.organisation using gin (document) with (fastupdate = off);
 
@@ -651,7 +653,15 @@ select
 	school.status_name,
 	case when university.reference is null then 'urn' else 'ukprn' end as register,
 	coalesce(university.reference, school.urn::text) as reference,
-	university.reference is null and college.reference is null as head
+	university.reference is null and college.reference is null as head,
+	school.name,
+	school.town,
+	school.postcode,
+	school.local_authority_code,
+	school.longitude,
+	school.latitude,
+	school.grid,
+	school.la_estab
 from reference.school
 left join reference.institution as college on college.reference = school.urn::text and college.kind = 'college'
 left join reference.institution as university
@@ -705,13 +715,11 @@ comment on view accord.provider_home is 'Under which register''s key each traini
 -- An entry of any register: of which organisation, and whether that takes its name and place from it (head).
 create view accord.registration as
 select
-	'school' as kind, home.register, home.reference, home.head, school.name, null as alias, school.town,
-	school.postcode, school.local_authority_code, school.status_name as status, school.longitude,
-	school.latitude, school.grid,
-	array['laEstab:' || school.la_estab, 'ukprn:' || school.ukprn, 'urn:' || school.urn] as identifiers,
-	'school /v1/schools/' || school.urn as resource
-from reference.school
-join accord.school_home as home on home.urn = school.urn
+	'school' as kind, register, reference, head, name, null as alias, town, postcode, local_authority_code,
+	status_name as status, longitude, latitude, grid,
+	array['laEstab:' || la_estab, 'ukprn:' || ukprn, 'urn:' || urn] as identifiers,
+	'school /v1/schools/' || urn as resource
+from accord.school_home
 union all
 select
 	kind, accord.organisation_register(kind), reference, true, name, null, town, postcode,
@@ -749,6 +757,9 @@ comment on view accord.registration is 'Every entry of every register, with the 
 
 -- What most organisations have in one register only is taken as it stands there, in order.
 create view accord.organisation_entry as
+with registration as materialized (
+	select * from accord.registration
+)
 select
 	head.kind, head.register, head.reference, head.name, head.town, head.postcode, head.local_authority_code,
 	head.status, head.longitude, head.latitude, head.grid,
@@ -767,14 +778,14 @@ select
 			select array_agg(every.one order by every.one) from unnest(head.resource || others.resources) as every (one)
 		)
 	end as resources
-from accord.registration as head
+from registration as head
 left join (
 	select
 		register, reference,
 		array_agg(distinct other order by other) filter (where other is not null) as names,
 		array_agg(distinct identifier) filter (where identifier is not null) as identifiers,
 		array_agg(distinct resource) filter (where not head) as resources
-	from accord.registration
+	from registration
 	cross join lateral (values (case when not head then name end), (alias)) as every (other)
 	left join lateral unnest(case when not head then identifiers end) as identifier on true
 	where not head or alias is not null
@@ -805,14 +816,21 @@ set search_path = pg_catalog, postgis, pg_temp
 set enable_nestloop = off
 set jit = off
 as $$
-	with placed as materialized (
-		select urn, upper(left(replace(postcode, ' ', ''), -3)) as district, easting, northing, location_source
+	with wanting as materialized (
+		select urn, upper(left(replace(postcode, ' ', ''), -3)) as district
 		from reference.school
+		where location_source is distinct from 'register'
+	),
+	located as materialized (
+		select upper(left(replace(postcode, ' ', ''), -3)) as district, easting, northing
+		from reference.school
+		where
+			location_source = 'register'
+			and upper(left(replace(postcode, ' ', ''), -3)) in (select district from wanting where district <> '')
 	),
 	middle as (
 		select district, round(avg(easting))::integer as easting, round(avg(northing))::integer as northing
-		from placed
-		where location_source = 'register' and district <> ''
+		from located
 		group by district
 	),
 	reach as (
@@ -820,22 +838,21 @@ as $$
 			middle.district, middle.easting, middle.northing,
 			greatest(1000, ceil(max(distance.metres) / 100) * 100)::integer as metres
 		from middle
-		join placed on placed.district = middle.district and placed.location_source = 'register'
+		join located on located.district = middle.district
 		cross join lateral (
-			select sqrt((placed.easting - middle.easting) ^ 2 + (placed.northing - middle.northing) ^ 2) as metres
+			select sqrt((located.easting - middle.easting) ^ 2 + (located.northing - middle.northing) ^ 2) as metres
 		) as distance
 		group by middle.district, middle.easting, middle.northing
 	),
 	moved as (
 		select
-			placed.urn, reach.easting, reach.northing, reach.metres,
+			wanting.urn, reach.easting, reach.northing, reach.metres,
 			st_setsrid(st_makepoint(reach.easting, reach.northing), 27700) as grid
-		from placed
-		left join reach on reach.district = placed.district
-		join reference.school on school.urn = placed.urn
+		from wanting
+		left join reach on reach.district = wanting.district
+		join reference.school on school.urn = wanting.urn
 		where
-			placed.location_source is distinct from 'register'
-			and (school.easting, school.northing, school.location_precision_metres)
+			(school.easting, school.northing, school.location_precision_metres)
 			is distinct from (reach.easting, reach.northing, reach.metres)
 	)
 	update reference.school
@@ -883,7 +900,7 @@ set jit = off
 as $$
 begin
 	-- A name in two brings a word that no other had.
-	perform accord.suspend_indexes('reference.search_word', false, count(*) / 2) from reference.organisation;
+	perform accord.suspend_indexes('reference.search_word', true, count(*) / 2) from reference.organisation;
 	with wanted as materialized (
 		select word, ndoc as uses
 		from ts_stat(
@@ -893,13 +910,25 @@ begin
 		)
 		where strpos(word, '_') = 0
 	),
+	different as materialized (
+		select coalesce(known.word, wanted.word) as word, wanted.uses, known.uses as uses_before
+		from wanted
+		full join reference.search_word as known on known.word = wanted.word
+		where known.uses is distinct from wanted.uses
+	),
 	gone as (
-		delete from reference.search_word
-		where not exists (select from wanted where wanted.word = search_word.word)
+		delete from reference.search_word as known
+		using different
+		where different.uses is null and different.word = known.word
+	),
+	changed as (
+		update reference.search_word as known
+		set uses = different.uses
+		from different
+		where different.uses is not null and different.uses_before is not null and different.word = known.word
 	)
-	insert into reference.search_word as known (word, uses)
-	select word, uses from wanted
-	on conflict (word) do update set uses = excluded.uses where known.uses <> excluded.uses;
+	insert into reference.search_word (word, uses)
+	select word, uses from different where uses_before is null;
 	perform accord.restore_indexes();
 end
 $$;
@@ -917,13 +946,10 @@ set jit = off
 as $$
 begin
 	perform accord.suspend_indexes('reference.organisation', true, (select count(*) from reference.school));
-	with entry as materialized (
-		select * from accord.organisation_entry
-	),
-	different as materialized (
+	with different as materialized (
 		select entry.*, known.id
-		from entry
-		left join reference.organisation as known
+		from accord.organisation_entry as entry
+		full join reference.organisation as known
 			on known.reference = entry.reference and accord.organisation_register(known.kind) = entry.register
 		where (
 			known.kind, known.name, known.other_names, known.town, known.postcode, known.local_authority_code,
@@ -935,9 +961,8 @@ begin
 	),
 	gone as (
 		delete from reference.organisation as known
-		where not exists (
-			select from entry where reference = known.reference and register = accord.organisation_register(known.kind)
-		)
+		using different as entry
+		where entry.id = known.id and entry.reference is null
 	),
 	changed as (
 		update reference.organisation as known
@@ -949,7 +974,7 @@ begin
 			entry.longitude, entry.latitude, entry.grid, entry.identifiers, entry.resources
 		)
 		from different as entry
-		where entry.id = known.id
+		where entry.id = known.id and entry.reference is not null
 	)
 	insert into reference.organisation (
 		id, kind, reference, name, other_names, town, postcode, local_authority_code, status, longitude, latitude, grid,
