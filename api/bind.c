@@ -16,6 +16,7 @@ static const char *const bind_sources[] = {
 	[SOURCE_CALLER_SCOPES] = "caller_scopes",
 	[SOURCE_CALLER_SUBJECT] = "caller_subject",
 	[SOURCE_NEW_ID] = "new_id",
+	[SOURCE_NEW_SECRET_DIGEST] = "new_secret_digest",
 	[SOURCE_REQUEST_FORMAT] = "request_format",
 	[SOURCE_REQUEST_ID] = "request_id",
 	[SOURCE_REQUEST_IF_MATCH] = "request_if_match",
@@ -70,6 +71,8 @@ static int bind_statement(struct binder *binder, struct operation *operation,
 					 "%s: parameter :%s is not declared by operation %s",
 					 file->path, from->parameters[i], operation->id);
 		bound->sources[i] = (unsigned char)source;
+		operation->shows_secret =
+			operation->shows_secret || source == SOURCE_NEW_SECRET_DIGEST;
 		if (source >= SOURCE_PARAMETERS)
 			binder->used[source - SOURCE_PARAMETERS] = true;
 	}

@@ -173,6 +173,9 @@ int bind_check_rules(const struct binder *binder, const struct operation *operat
 		return bind_fail(binder->ret_error, -EINVAL,
 				 "%s: audit: personal, but anybody may call %s", path,
 				 operation->id);
+	if (operation->shows_secret && !operation->idempotent)
+		return bind_fail(binder->ret_error, -EINVAL,
+				 "%s: only a POST that writes makes a secret", path);
 	return operation->sql->cache ? bind_check_cache(binder, operation) : 0;
 }
 

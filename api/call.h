@@ -3,6 +3,7 @@
 #pragma once
 
 #include "access/caller.h"
+#include "access/secret.h"
 #include "auth/principal.h"
 #include "contract.h"
 #include "cursor.h"
@@ -18,8 +19,8 @@ struct call {
 	const struct operation *operation;
 	struct route_match match;
 	struct query query;
-	json_t *values[LIMIT_PARAMETERS]; /* by parameter; NULL when absent */
-	char *texts[LIMIT_PARAMETERS];    /* the same as PostgreSQL reads them; NULL is null */
+	json_t *values[LIMIT_PARAMETERS];      /* by parameter; NULL when absent */
+	char *texts[LIMIT_PARAMETERS];         /* the same as PostgreSQL reads them; NULL is null */
 	char *found[OPERATION_SEARCH_COLUMNS]; /* columns of the search's row; NULL is null */
 	json_t *body;     /* parsed and validated; for a merge patch, the patch, then the merged
 			     document */
@@ -27,6 +28,8 @@ struct call {
 	enum media media; /* of the reply */
 	const char *media_type;
 	char new_id[37];
+	char secret[SECRET_TEXT];                 /* made for the reply; "" when it shows none */
+	char secret_digest[2 * DIGEST_BYTES + 3]; /* of it, as PostgreSQL reads bytes */
 	struct principal *principal; /* of the request's token, verified; NULL when there is none */
 	struct caller *caller;       /* whom it speaks for; NULL when nobody here is known by it */
 	const struct caller_grant *grant; /* under which the caller acts; NULL: for no organisation

@@ -87,8 +87,8 @@ static int parameter_style(const struct contract *contract, const struct place *
 static bool parameter_is_reserved(const char *name)
 {
 	return strncmp(name, "caller_", 7) == 0 || strncmp(name, "request_", 8) == 0 ||
-	       strncmp(name, "search_", 7) == 0 || strcmp(name, "body") == 0 ||
-	       strcmp(name, "new_id") == 0;
+	       strncmp(name, "search_", 7) == 0 || strncmp(name, "new_", 4) == 0 ||
+	       strcmp(name, "body") == 0;
 }
 
 /* A default that its own schema refuses would refuse every request without the parameter. */
@@ -120,7 +120,7 @@ int contract_compile_parameter(struct contract *contract, const struct place *at
 		return -ENOMEM;
 	if (parameter_is_reserved(parameter->sql_name))
 		return contract_fail(contract, at->pointer, ret_error,
-				     "body, new_id and names starting caller_, request_ or search_ "
+				     "body and names starting new_, caller_, request_ or search_ "
 				     "are the engine's");
 	r = parameter_place(contract, at, parameter, ret_error);
 	if (r == 0)

@@ -44,6 +44,7 @@ static int main_check(int count, char **arguments);
 static int main_client(int count, char **arguments);
 static int main_import(int count, char **arguments);
 static int main_key(int count, char **arguments);
+static int main_organisation(int count, char **arguments);
 static int main_token(int count, char **arguments);
 static int main_upload(int count, char **arguments);
 static int main_user(int count, char **arguments);
@@ -61,6 +62,7 @@ static const struct command commands[] = {
 	{"client", "create|rotate|disable|list …", "programs that may call", main_client},
 	{"import", "KIND [--rejects FILE] FILE…", "load a publisher's files", main_import},
 	{"key", "rotate|list", "publish a new signing key, or show what each is", main_key},
+	{"organisation", "add …", "parties that no register has", main_organisation},
 	{"token", "[--scope WORDS] …", "make an access token, in development", main_token},
 	{"upload", "--kind KIND FILE…", "send a publisher's files to a service", main_upload},
 	{"user", "grant|revoke|list …", "people and their roles", main_user},
@@ -297,6 +299,11 @@ static int main_run(int (*command)(const struct config *, int, char **), int cou
 static int main_client(int count, char **arguments)
 {
 	return main_run(command_client, count, arguments);
+}
+
+static int main_organisation(int count, char **arguments)
+{
+	return main_run(command_organisation, count, arguments);
 }
 
 static int main_upload(int count, char **arguments)

@@ -45,11 +45,12 @@ enum source {
 	SOURCE_CALLER_SCOPES,
 	SOURCE_CALLER_SUBJECT,
 	SOURCE_NEW_ID,
+	SOURCE_NEW_SECRET_DIGEST,
 	SOURCE_REQUEST_FORMAT,
 	SOURCE_REQUEST_ID,
 	SOURCE_REQUEST_IF_MATCH,
 	SOURCE_REQUEST_ORDER,
-	SOURCE_SEARCH,     /* this and above: SOURCE_SEARCH + index */
+	SOURCE_SEARCH, /* this and above: SOURCE_SEARCH + index */
 	SOURCE_PARAMETERS = SOURCE_SEARCH + OPERATION_SEARCH_COLUMNS, /* likewise */
 };
 
@@ -90,9 +91,10 @@ struct operation {
 	bool foreign; /* offers a media type that the engine cannot make: only a handler may */
 	bool list;
 	bool if_match;
-	bool idempotent; /* wants an Idempotency-Key */
-	bool secured;    /* not for everybody */
-	bool client;     /* its handler makes the client prove who it is: no token is read */
+	bool idempotent;   /* wants an Idempotency-Key */
+	bool shows_secret; /* makes a secret, which its reply shows this once */
+	bool secured;      /* not for everybody */
+	bool client;       /* its handler makes the client prove who it is: no token is read */
 	size_t scope_count;
 	const char *scopes[OPERATION_SCOPES]; /* that the caller must have, all of them */
 	struct convert_plan *plan;            /* NULL unless it offers more than JSON */

@@ -44,6 +44,9 @@ static const struct problem_type problem_table[] = {
 	 "The request did not arrive whole in the time that the service allows."},
 	{"conflict", 409, "Conflict",
 	 "The request contradicts the present state of the resource or of another one."},
+	{"likely-duplicate", 409, "Likely duplicate",
+	 "The organisation may be one that is here already: candidates lists those. Use it, or say "
+	 "in distinctFrom that it is none of them."},
 	{"busy", 409, "Busy",
 	 "Another request is changing the same resource; try again after a moment."},
 	{"secret-already-shown", 409, "Secret already shown",

@@ -22,13 +22,25 @@ static const struct {
 	{"", "internal", 0},
 };
 
+/* Keeps what is between the braces; too little memory leaves them out. */
+static void sqlstate_take_members(const char *object, struct reply *reply)
+{
+	size_t length = strlen(object);
+
+	if (length > 2 && !reply->problem.extra)
+		reply->problem.extra = strndup(object + 1, length - 2);
+}
+
 /*
- * accord.refuse(code, pointer, detail): the code is a problem type, the pointer a JSON Pointer or a
- * parameter's name, the detail a sentence for the reader.
+ * accord.refuse(code, pointer, detail, members): the code is a problem type, the pointer a JSON
+ * Pointer or a parameter's name, the detail a sentence for the reader; members of the problem
+ * beyond the usual ones, a JSON object, stand below the pointer.
  */
 static void sqlstate_refuse(const struct db_error *error, struct reply *reply)
 {
-	const char *pointer = error->detail ? error->detail : "";
+	CLEANUP_FREE char *place = strdup(error->detail ? error->detail : "");
+	char *members = place ? strchr(place, '\n') : NULL;
+	const char *pointer = place ? place : "";
 	const char *slug = error->message ? error->message : "";
 	const struct problem_type *type = problem_type(slug);
 	const char *words = error->hint && error->hint[0] ? error->hint : NULL;
@@ -39,6 +51,10 @@ static void sqlstate_refuse(const struct db_error *error, struct reply *reply)
 		return;
 	}
 	problem_set(&reply->problem, slug, words ? "%s" : NULL, words);
+	if (members) {
+		*members++ = '\0';
+		sqlstate_take_members(members, reply);
+	}
 	if (strcmp(slug, "busy") == 0)
 		reply_add_header(reply, "Retry-After", "1");
 	words = words ? words : type->title;

@@ -11,6 +11,7 @@
 #include "audit/record.h"
 #include "digest.h"
 #include "service.h"
+#include "shown.h"
 #include "steps.h"
 
 enum {
@@ -254,7 +255,7 @@ static int write_commit(struct write *write, const char *version, const char *lo
 		write->values[5] = status;
 		write->values[6] = version;
 		write->values[7] = location;
-		write->values[8] = body;
+		write->values[8] = write->call->operation->shows_secret ? NULL : body;
 		steps_add_engine(&steps, ENGINE_STORE, write->values, 9);
 	}
 	audit = record_add_write(&record, &steps, location);
@@ -295,6 +296,14 @@ static int write_conclude(struct write *write)
 	r = write_commit(write, version, location, body);
 	if (r != 0)
 		return r;
+	if (write->call->operation->shows_secret && body) {
+		char *whole = shown_write(write->call, body);
+
+		free(body);
+		body = whole;
+		if (!body)
+			return -ENOMEM;
+	}
 	return write_set_reply(write->call, write->reply, write->call->operation->status, version,
 			       location, body);
 }
@@ -314,6 +323,10 @@ static int write_replay(struct write *write)
 		return write_map_failure(write, r);
 	if (!db_rows(&write->rows, 0))
 		return WRITE_RETRY; /* swept this very moment */
+	if (write->call->operation->shows_secret) {
+		problem_set(&write->reply->problem, "secret-already-shown", NULL);
+		return WRITE_REFUSED;
+	}
 	return write_set_reply(write->call, write->reply,
 			       (int)strtol(db_value(&write->rows, 0, 0, 0), NULL, 10),
 			       db_value(&write->rows, 0, 0, 1), db_value(&write->rows, 0, 0, 2),
@@ -333,7 +346,7 @@ static int write_attempt(struct write *write)
 	return r;
 }
 
-/* The key's scope and the body's fingerprint. */
+/* The key's scope and the body's fingerprint; the secret that the operation makes. */
 static int write_prepare(struct write *write)
 {
 	const struct call *call = write->call;
@@ -356,7 +369,7 @@ static int write_prepare(struct write *write)
 	write->values[2] = call->request->path;
 	write->values[3] = write->key;
 	write->values[4] = write->fingerprint;
-	return 0;
+	return shown_make(write->call);
 }
 
 int write_run(struct call *call, struct reply *reply)
@@ -370,15 +383,13 @@ int write_run(struct call *call, struct reply *reply)
 		service_map_busy(reply);
 		return 0;
 	}
-	for (int attempt = 1;; attempt++) {
-		r = write_attempt(&write);
-		if (r != WRITE_RETRY || attempt == WRITE_ATTEMPTS)
-			break;
+	r = write_attempt(&write);
+	for (int attempt = 1; r == WRITE_RETRY && attempt < WRITE_ATTEMPTS; attempt++) {
 		db_reset(write.connection);
 		db_reply_finish(&write.rows);
-		usleep((useconds_t)(attempt * 5000 +
-				    call->request->started_ns %
-					    5000)); /* not in step with the other */
+		/* Not in step with the other. */
+		usleep((useconds_t)(attempt * 5000 + call->request->started_ns % 5000));
+		r = write_attempt(&write);
 	}
 	if (r == WRITE_RETRY)
 		service_map_error(call->service, &write.rows.error, false, reply);

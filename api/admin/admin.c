@@ -16,6 +16,12 @@ static const struct {
 	{"22007", "a date is YYYY-MM-DD, or a time as in 2027-01-31T12:00:00Z"},
 	{"22008", "a date is YYYY-MM-DD, or a time as in 2027-01-31T12:00:00Z"},
 	{"22P02", "an address is a network such as 192.0.2.0/24 or 2001:db8::/32"},
+	{"organisation_kind_known", "there are the kinds charity, employer, healthService, "
+				    "communityGroup, government and schoolAbroad"},
+	{"organisation_name_form", "a name is one line of 1 to 200 characters without semicolons"},
+	{"organisation_country_form", "a country is two capital letters, as in GB"},
+	{"organisation_identifiers_form",
+	 "an identifier is charityNumber:…, companiesHouseNumber:…, ukprn:… or odsCode:…"},
 	{"client_pkey", "there is a client of this id already"},
 	{"client_id_form", "an id is 3 to 64 lower-case letters, digits and single hyphens"},
 	{"client_name_form", "a name is one line of 1 to 200 characters"},

@@ -36,10 +36,9 @@ static int user_grant(const struct config *config, char **arguments, int count)
 	    !organisation || !role)
 		return ADMIN_USAGE;
 	if (!role_is_known(role))
-		return admin_fail(
-			"there is no role \"%s\"; there are viewer, editor, signatory and "
-			"administrator",
-			role);
+		return admin_fail("there is no role \"%s\"; there are viewer, editor, signatory, "
+				  "administrator and operator",
+				  role);
 	r = scopes_read(config, asked, &scopes);
 	if (r == 0 && digest_uuid7(clock_now_ms(), id) < 0)
 		r = admin_fail("no randomness");

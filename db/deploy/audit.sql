@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: MIT
 -- Deploy accord:audit to pg
--- requires: tokens
+-- requires: tenancy
 -- Who did what: events, written with what they tell of, and batches, which seal them in a chain of hashes.
 
 begin;
@@ -172,7 +172,7 @@ create policy administered on restricted.audit_event for select to accord_api
 		organisation_id = (select accord.caller_organisation())
 		and (
 			(select accord.caller_client()) is not null
-			or (select current_setting('accord.caller_role', true)) = 'administrator'
+			or (select accord.caller_role()) = 'administrator'
 		)
 	);
 

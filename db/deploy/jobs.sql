@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: MIT
 -- Deploy accord:jobs to pg
--- requires: tokens
+-- requires: tenancy
 -- What is slow and runs in "accord work", and the files that are sent for it in parts.
 
 begin;
@@ -22,16 +22,6 @@ end;
 
 comment on function accord.most(text) is
 	'The limits of imports and jobs by name; bytes of one file and of one part, open imports and waiting jobs of one organisation.';
-
-create function accord.caller_may(scope text) returns boolean
-language sql stable parallel safe
-set search_path = pg_catalog
-as $$
-	select scope = any(string_to_array(btrim(coalesce(current_setting('accord.caller_scopes', true), ''), '{}'), ','))
-$$;
-
-comment on function accord.caller_may(text) is
-	'Whether the caller has a scope, as the service says in the transaction; nobody has any.';
 
 create table restricted.import (
 	id uuid not null,
@@ -194,10 +184,10 @@ $$;
 create policy own on restricted.import for select to accord_api
 	using (organisation_id = any((select accord.caller_organisations())::uuid[]));
 create policy made on restricted.import for insert to accord_api
-	with check (organisation_id = any((select accord.caller_organisations())::uuid[]));
+	with check (organisation_id = (select accord.caller_organisation()));
 create policy locked on restricted.import for update to accord_api
 	using (organisation_id = any((select accord.caller_organisations())::uuid[]))
-	with check (organisation_id = any((select accord.caller_organisations())::uuid[]));
+	with check (organisation_id = (select accord.caller_organisation()));
 create policy own on restricted.import_part for select to accord_api
 	using (organisation_id = any((select accord.caller_organisations())::uuid[]));
 create policy own on restricted.job for select to accord_api
@@ -211,7 +201,7 @@ create policy locked on restricted.job for update to accord_api
 		or (select accord.caller_may('jobs:operate'))
 	)
 	with check (
-		organisation_id = any((select accord.caller_organisations())::uuid[])
+		organisation_id = (select accord.caller_organisation())
 		or (select accord.caller_may('jobs:operate'))
 	);
 create policy own on restricted.job_rejection for select to accord_api
@@ -262,6 +252,34 @@ end
 $$;
 
 comment on function accord.tell_job() is 'Says on the channel accord_job that there is something to do.';
+
+-- A job acts for whoever asked for it, as long as that one may.
+create function accord.end_jobs() returns trigger
+language plpgsql volatile security definer
+set search_path = ''
+as $$
+declare
+	gone text := to_jsonb(old) ->> case tg_relid when 'restricted.client'::regclass then 'id' else 'person_id' end;
+begin
+	update restricted.job as j
+	set
+		state = case j.state when 'queued' then 'cancelled' else j.state end,
+		cancel_asked_at = coalesce(j.cancel_asked_at, accord.now())
+	where j.requester = gone and j.organisation_id = old.organisation_id and j.state in ('queued', 'running');
+	return null;
+end
+$$;
+
+comment on function accord.end_jobs() is
+	'Cancels the jobs of a client that is disabled or gone, or of a person whose role has changed or ended.';
+
+create trigger client_jobs_ended after delete on restricted.client for each row execute function accord.end_jobs();
+create trigger client_jobs_ended_with_it after update of disabled_at on restricted.client
+	for each row when (new.disabled_at is not null and old.disabled_at is null) execute function accord.end_jobs();
+create trigger person_grant_jobs_ended after delete on restricted.person_grant
+	for each row execute function accord.end_jobs();
+create trigger person_grant_jobs_ended_with_it after update of role on restricted.person_grant
+	for each row when (new.role <> old.role) execute function accord.end_jobs();
 
 create trigger job_noted before update on restricted.job for each row execute function accord.note_job();
 create trigger job_told after insert on restricted.job for each row execute function accord.tell_job();
@@ -620,7 +638,7 @@ $$;
 
 comment on function accord.sweep() is 'Forgets what is old; how many of each.';
 
-grant execute on function accord.most(text), accord.caller_may(text), accord.put_part(uuid, integer, bytea),
+grant execute on function accord.most(text), accord.put_part(uuid, integer, bytea),
 	accord.part_bytes(bigint, integer), accord.start_import(uuid, uuid), accord.drop_import(uuid),
 	accord.cancel_job(uuid) to accord_api;
 grant execute on function accord.open_session(), accord.claim_job(text, integer),

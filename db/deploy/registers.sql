@@ -518,6 +518,9 @@ create table reference.organisation (
 	grid postgis.geometry (point, 27700),
 	identifiers text[] collate "C" not null,
 	resources text[] collate "C" not null,
+	country text collate "C" not null default 'GB',
+	verification text collate "C" not null default 'registered',
+	version integer not null default 0,
 	document tsvector generated always as (
 		case
 			when kind <> 'school' or other_names is not null
@@ -527,9 +530,13 @@ create table reference.organisation (
 	constraint organisation_pkey primary key (id),
 	constraint organisation_kind_reference_key unique (kind, reference),
 	constraint organisation_kind_known check (
-		kind in ('school', 'university', 'college', 'trainingProvider', 'trust', 'localAuthority')
+		kind in (
+			'school', 'university', 'college', 'trainingProvider', 'trust', 'localAuthority', 'charity', 'employer',
+			'healthService', 'communityGroup', 'government', 'schoolAbroad'
+		)
 	),
 	constraint organisation_name_bounded check (octet_length(name) <= 1000),
+	constraint organisation_verification_known check (verification in ('registered', 'unverified', 'verified')),
 	constraint organisation_location_whole check (num_nulls(grid, longitude, latitude) in (0, 3))
 );
 
@@ -563,9 +570,9 @@ comment on table reference.organisation is
 comment on column reference.organisation.id is
 	'Made of its register and its key there: the same on every node and after every import.';
 comment on column reference.organisation.kind is
-	'school, university, college, trainingProvider, trust or localAuthority.';
+	'school, university, college, trainingProvider, trust or localAuthority; of our own register charity, employer, healthService, communityGroup, government or schoolAbroad.';
 comment on column reference.organisation.reference is
-	'Its key in its own register: URN, UKPRN of a university, UID of a trust, code of a provider or authority.';
+	'Its key in its own register: URN, UKPRN of a university, UID of a trust, code of a provider or authority; a UUID in ours.';
 comment on column reference.organisation.name is 'Name, as its register spells it.';
 comment on column reference.organisation.sort_name is 'Name in lower case, compared by code point: the order of lists.';
 comment on column reference.organisation.other_names is
@@ -581,11 +588,59 @@ comment on column reference.organisation.grid is
 	'The point in British National Grid (EPSG:27700): distances in metres.';
 comment on column reference.organisation.identifiers is
 	'Every identifier in every register, "urn:100000", in order; the schemes are urn, laEstab, ukprn, uid, groupId, '
-	'companiesHouse, gss, laCode, hesaCode, providerCode and accreditedNumber.';
+	'companiesHouse, gss, laCode, hesaCode, providerCode, accreditedNumber, charityNumber, odsCode and accord: the id '
+	'of each entry of our own register that it is.';
 comment on column reference.organisation.resources is
 	'Where each register that has it says more, "school /v1/schools/100000", in order.';
+comment on column reference.organisation.country is 'The country it is in, by ISO 3166-1 alpha-2.';
+comment on column reference.organisation.verification is
+	'registered: the register of a publisher has it; unverified or verified: ours has, and an operator has or has not looked.';
+comment on column reference.organisation.version is 'Of the record in our own register; 0 for those of publishers.';
 comment on column reference.organisation.document is
 	'What search matches: the words of its names, town and postcode; null where those of its school are all.';
+
+create table published.organisation (
+	id uuid not null,
+	reference text collate "C" not null,
+	kind text not null,
+	name text not null,
+	other_names text[] not null,
+	town text,
+	postcode text,
+	identifiers text[] collate "C" not null,
+	merged_register text,
+	merged_reference text collate "C",
+	constraint organisation_pkey primary key (id),
+	constraint organisation_reference_key unique (reference),
+	constraint organisation_merged_whole check (num_nulls(merged_register, merged_reference) in (0, 2))
+);
+
+comment on table published.organisation is
+	'Our own register: the parties that no publisher''s has. Written with the records of restricted.organisation.';
+comment on column published.organisation.id is 'Made of the register and the key here, as everywhere.';
+comment on column published.organisation.reference is 'The key in this register: a UUID.';
+comment on column published.organisation.kind is 'charity, employer, healthService, communityGroup, government or schoolAbroad.';
+comment on column published.organisation.name is 'Name.';
+comment on column published.organisation.other_names is 'Names under which it is known as well.';
+comment on column published.organisation.town is 'Town.';
+comment on column published.organisation.postcode is 'Postcode.';
+comment on column published.organisation.identifiers is 'Identifiers in the registers of others, "charityNumber:1089464", in order.';
+comment on column published.organisation.merged_register is 'The register of the organisation that it turned out to be; null for most.';
+comment on column published.organisation.merged_reference is 'The key of that organisation there.';
+
+create table reference.oversight (
+	organisation_id uuid not null,
+	member_id uuid not null,
+	relation text collate "C" not null,
+	constraint oversight_pkey primary key (organisation_id, member_id, relation),
+	constraint oversight_relation_known check (relation in ('council', 'trust', 'provider'))
+);
+
+comment on table reference.oversight is
+	'Who sees the records of whom: a council those of the schools it maintains, a trust those of its schools, an accredited provider those of its training partners. One step, never two.';
+comment on column reference.oversight.organisation_id is 'Who sees.';
+comment on column reference.oversight.member_id is 'Whose records.';
+comment on column reference.oversight.relation is 'As what: council, trust or provider.';
 
 create table reference.search_word (
 	word text collate "C" not null,
@@ -631,7 +686,7 @@ return encode(
 )::uuid;
 
 comment on function accord.organisation_id(text, text) is
-	'The id of an organisation, from the register that has it (urn, ukprn, uid, providerCode, gss) and its key there.';
+	'The id of an organisation, from the register that has it (urn, ukprn, uid, providerCode, gss, accord) and its key there.';
 
 create function accord.organisation_register(kind text) returns text
 language sql immutable parallel safe
@@ -640,7 +695,9 @@ return case kind
 	when 'trust' then 'uid'
 	when 'trainingProvider' then 'providerCode'
 	when 'localAuthority' then 'gss'
-	else 'urn'
+	when 'school' then 'urn'
+	when 'college' then 'urn'
+	else 'accord'
 end;
 
 comment on function accord.organisation_register(text) is 'The register that has the key of an organisation of a kind.';
@@ -751,15 +808,18 @@ select
 	'localAuthority', 'gss', code, true, name, null, null, null, code, status, null, null, null,
 	array['gss:' || code, case when status = 'live' then 'laCode:' || old_code end],
 	'localAuthority /v1/local-authorities/' || code
-from reference.local_authority;
+from reference.local_authority
+union all
+select
+	kind, coalesce(merged_register, 'accord'), coalesce(merged_reference, reference), merged_register is null, name,
+	nullif(array_to_string(other_names, '; '), ''), town, postcode, null, null, null, null, null,
+	array['accord:' || id] || identifiers, null
+from published.organisation;
 
 comment on view accord.registration is 'Every entry of every register, with the organisation that it is an entry of.';
 
 -- What most organisations have in one register only is taken as it stands there, in order.
 create view accord.organisation_entry as
-with registration as materialized (
-	select * from accord.registration
-)
 select
 	head.kind, head.register, head.reference, head.name, head.town, head.postcode, head.local_authority_code,
 	head.status, head.longitude, head.latitude, head.grid,
@@ -773,19 +833,19 @@ select
 		)
 	end as identifiers,
 	case
-		when others.resources is null then array[head.resource]
+		when others.resources is null then array_remove(array[head.resource], null)
 		else (
 			select array_agg(every.one order by every.one) from unnest(head.resource || others.resources) as every (one)
 		)
 	end as resources
-from registration as head
+from accord.registration as head
 left join (
 	select
 		register, reference,
 		array_agg(distinct other order by other) filter (where other is not null) as names,
 		array_agg(distinct identifier) filter (where identifier is not null) as identifiers,
-		array_agg(distinct resource) filter (where not head) as resources
-	from registration
+		array_agg(distinct resource) filter (where not head and resource is not null) as resources
+	from accord.registration
 	cross join lateral (values (case when not head then name end), (alias)) as every (other)
 	left join lateral unnest(case when not head then identifiers end) as identifier on true
 	where not head or alias is not null
@@ -795,6 +855,38 @@ where head.head;
 
 comment on view accord.organisation_entry is
 	'Every organisation as the registers have it, with its other names and all its identifiers.';
+
+-- A school that a council maintains is no academy, which its trust runs, and not independent.
+create view accord.oversight_entry as
+select
+	accord.organisation_id('gss', school.local_authority_code) as organisation_id,
+	accord.organisation_id(home.register, home.reference) as member_id,
+	'council' as relation
+from reference.school
+join accord.school_home as home on home.urn = school.urn
+where
+	school.local_authority_code is not null
+	and (
+		school.type_group_name = 'Local authority maintained schools'
+		or school.type_name in ('Community special school', 'Foundation special school')
+	)
+union
+select accord.organisation_id('uid', member.uid::text), accord.organisation_id(home.register, home.reference), 'trust'
+from reference.trust_school as member
+join accord.school_home as home on home.urn = member.urn
+union
+select
+	accord.organisation_id(accredited.register, accredited.reference),
+	accord.organisation_id(partner.register, partner.reference),
+	'provider'
+from reference.training_partnership as partnership
+join accord.provider_home as accredited on accredited.code = partnership.accredited_code
+join accord.provider_home as partner on partner.code = partnership.partner_code
+where
+	partnership.academic_year = (select max(latest.academic_year) from reference.training_partnership as latest)
+	and (accredited.register, accredited.reference) <> (partner.register, partner.reference);
+
+comment on view accord.oversight_entry is 'Who sees the records of whom, as the registers have it now.';
 
 -- How often this session has written to each reference table: two readings in a transaction tell what it changed.
 create function accord.reference_writes() returns jsonb
@@ -992,6 +1084,28 @@ $$;
 comment on function reference.refresh_organisations() is
 	'Brings organisations up to date with the registers.';
 
+create function reference.refresh_oversight() returns void
+language sql volatile security definer
+set search_path = pg_catalog, postgis, pg_temp
+set enable_nestloop = off
+set jit = off
+as $$
+	with entry as materialized (
+		select organisation_id, member_id, relation from accord.oversight_entry
+	),
+	gone as (
+		delete from reference.oversight as known
+		where (known.organisation_id, known.member_id, known.relation) not in (
+			select organisation_id, member_id, relation from entry
+		)
+	)
+	insert into reference.oversight (organisation_id, member_id, relation)
+	select organisation_id, member_id, relation from entry
+	on conflict on constraint oversight_pkey do nothing
+$$;
+
+comment on function reference.refresh_oversight() is 'Brings reference.oversight up to date with the registers.';
+
 -- What a file has not touched need not be derived again: an import says in accord_import.writes where it began.
 create function accord.refresh_reference() returns void
 language plpgsql volatile security definer
@@ -1015,6 +1129,9 @@ begin
 	if changed && '{school,institution,training_provider,trust,local_authority}' then
 		perform reference.refresh_organisations();
 		perform reference.refresh_search_words();
+	end if;
+	if changed && '{school,institution,training_provider,trust,trust_school,training_partnership}' then
+		perform reference.refresh_oversight();
 	end if;
 	update reference.generation set number = number + 1 returning number into raised;
 	perform pg_notify('accord_generation', raised::text);
@@ -1050,7 +1167,7 @@ comment on function accord.analyze_reference() is
 	'Gathers planner statistics of the reference tables that have changed; called at the end of an import.';
 
 grant execute on function reference.locate_schools(), reference.refresh_code_lists(),
-	reference.refresh_search_words(), reference.refresh_organisations()
+	reference.refresh_search_words(), reference.refresh_organisations(), reference.refresh_oversight()
 	to accord_worker;
 grant execute on function accord.organisation_id(text, text), accord.organisation_register(text)
 	to accord_api, accord_worker;

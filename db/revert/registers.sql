@@ -23,10 +23,12 @@ comment on function accord.analyze_reference() is
 
 drop function accord.refresh_reference();
 drop function accord.reference_writes();
+drop function reference.refresh_oversight();
 drop function reference.refresh_organisations();
 drop function reference.refresh_search_words();
 drop function reference.refresh_code_lists();
 drop function reference.locate_schools();
+drop view accord.oversight_entry;
 drop view accord.organisation_entry;
 drop view accord.registration;
 drop view accord.provider_home;
@@ -35,6 +37,8 @@ drop function accord.organisation_register(text);
 drop function accord.organisation_id(text, text);
 drop table reference.generation;
 drop table reference.search_word;
+drop table reference.oversight;
+drop table published.organisation;
 drop table reference.organisation;
 drop table reference.census;
 drop table reference.area_deprivation;

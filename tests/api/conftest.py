@@ -14,6 +14,7 @@ import psycopg2
 import pytest
 from psycopg2.extensions import make_dsn, parse_dsn
 
+from callers import SECRET_KEY, Callers
 from contract import Contract
 from product import Client
 
@@ -168,8 +169,16 @@ class Service:
 
 
 @pytest.fixture(scope="session")
-def service(database, bundle, tmp_path_factory):
-    service = Service(database, bundle, tmp_path_factory.mktemp("service"))
+def callers(database, tmp_path_factory):
+    callers = Callers(tmp_path_factory.mktemp("callers"), database.dsn())
+    yield callers
+    callers.close()
+
+
+@pytest.fixture(scope="session")
+def service(database, bundle, callers, tmp_path_factory):
+    service = Service(database, bundle, tmp_path_factory.mktemp("service"), providers=callers.providers,
+                      secret_key=SECRET_KEY)
     yield service
     assert service.stop() == 0, service.log_path.read_text()[-4000:]
 

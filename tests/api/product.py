@@ -7,6 +7,9 @@ import urllib.parse
 import requests
 
 
+MEDIA = {"PATCH": "application/merge-patch+json"}
+
+
 class Answer:
     """A reply with what tests ask of it."""
 
@@ -41,9 +44,13 @@ class Client:
         self.session.trust_env = False
         self.session.headers.clear()
 
-    def call(self, method, path, accept=None, headers=None, data=None, **query):
-        """Sends a request; values of the query that are lists are separated by commas. Judges the reply."""
+    def call(self, method, path, accept=None, headers=None, data=None, body=None, **query):
+        """Sends a request, of a body as JSON or of data as they are; values of the query that are lists are separated
+        by commas. Judges the reply."""
         sent = {"Accept-Encoding": "identity", **({"Accept": accept} if accept else {}), **(headers or {})}
+        if body is not None:
+            sent.setdefault("Content-Type", MEDIA.get(method, "application/json"))
+            data = json.dumps(body)
         response = self.session.request(method, self.url + with_query(path, query), headers=sent, data=data, timeout=30,
                                         allow_redirects=False)
         answer = Answer(response)

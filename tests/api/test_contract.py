@@ -13,7 +13,8 @@ HANDLED_IN_C = {"service_describe", "service_live", "service_ready", "contract_j
                 "contract_yaml", "problems_get", "docs_page", "docs_file", "api_catalog", "security_txt", "jwks_get",
                 "oauth_token", "oauth_introspect", "oauth_revoke", "oauth_metadata"}
 EVERY_OPERATION_FAILS_WITH = {"400", "401", "406", "414", "431", "500", "503"}
-CALLERS = ([], ["oauth2", "person"], ["client"])  # anybody; whoever has a token; a client, by its credentials
+# anybody; whoever has a token; a client, by its credentials: tests/access/matrix.csv says which
+CALLERS = ([], ["client"], ["oauth2", "person"])
 NEVER_LIMITED = {"service_live", "service_ready"}
 NOT_COUNTED = {"413", "414", "431"}  # refused before anybody asks who calls
 

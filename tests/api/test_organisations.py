@@ -104,7 +104,7 @@ def test_unknown_organisation_is_not_found(api, key):
     ({"uid": 0}, "uid"), ({"groupId": "tr99001"}, "groupId"), ({"companiesHouseNumber": "1"}, "companiesHouseNumber"),
     ({"gss": "202"}, "gss"), ({"laCode": "E09000007"}, "laCode"), ({"hesaCode": "1"}, "hesaCode"),
     ({"providerCode": "0z3"}, "providerCode"), ({"accreditedNumber": "x"}, "accreditedNumber"),
-    ({"kind": "charity"}, "kind"), ({"kind": ["trust", "trust"]}, "kind"), ({"within": 5}, "within"),
+    ({"kind": "club"}, "kind"), ({"kind": ["trust", "trust"]}, "kind"), ({"within": 5}, "within"),
     ({"order": "distance"}, "order"), ({"companiesHouse": "09990001"}, "companiesHouse"),
 ])
 def test_malformed_parameter_is_refused(api, query, parameter):

@@ -191,7 +191,7 @@ def test_users_are_granted_roles_and_lose_them(command):
 
 @pytest.mark.parametrize("issuer, subject, role, named", [
     ("login.example", "x", "viewer", "issuer"), (ISSUER, "a b", "viewer", "subject"), (ISSUER, "", "viewer", "subject"),
-    (ISSUER, "x", "owner", "viewer, editor, signatory and administrator")])
+    (ISSUER, "x", "owner", "viewer, editor, signatory, administrator and operator")])
 def test_users_have_a_form(command, issuer, subject, role, named):
     done = command("user", "grant", issuer, subject, "--organisation", CAMDEN, "--role", role)
     assert done.returncode == 1 and named in done.stderr, done.stderr

@@ -12,6 +12,7 @@ from database import sequential_scans
 from figures import Figures, calm
 from service import NEAR, Service, lists, pool_size
 from place import END, MIDDLE, Site
+from tenancy import tenancy
 from tokens import Program
 
 ROUNDS = 5
@@ -255,7 +256,7 @@ def mixture(bench):
                 for media in ("text/csv", "application/geo+json", "application/x-ndjson", "application/json"))
 
 
-SECTIONS = (rates, latency, tokens, inside, growth, memory)
+SECTIONS = (rates, latency, tokens, inside, tenancy, growth, memory)
 
 
 def main(names):

@@ -139,9 +139,9 @@ class List:
 
 
 def lists():
-    """Every list that needs no path parameter."""
+    """Every public list that needs no path parameter."""
     for path, methods in CONTRACT["paths"].items():
         operation = methods.get("get", {})
         names = [resolve(parameter)["name"] for parameter in operation.get("parameters", [])]
-        if "order" in names and "{" not in path:
+        if "order" in names and "{" not in path and not operation["security"]:
             yield List(path, operation)

@@ -12,7 +12,7 @@ select c.oid, c.relname, c.relrowsecurity, c.relforcerowsecurity, c.relacl
 from pg_catalog.pg_class as c
 where c.relnamespace = 'restricted'::regnamespace and c.relkind in ('r', 'p');
 
-select plan(7 + (select count(*)::integer from protected));
+select plan(9 + (select count(*)::integer from protected));
 
 select is_empty(
 	$$ select relname from protected where not (relrowsecurity and relforcerowsecurity) $$,
@@ -64,17 +64,25 @@ select is_empty(
 );
 select is_empty(
 	$$
-	select t.relname, a.privilege_type
-	from protected as t, aclexplode(t.relacl) as a
+	select granted.relname, granted.privilege_type, granted.grantee::regrole
+	from (
+		select t.oid, t.relname, a.privilege_type, a.grantee
+		from protected as t, aclexplode(t.relacl) as a
+		union
+		select t.oid, t.relname, a.privilege_type, a.grantee
+		from protected as t
+		join pg_catalog.pg_attribute as c on c.attrelid = t.oid,
+			aclexplode(c.attacl) as a
+	) as granted
 	where
-		a.grantee <> 'accord_owner'::regrole
+		granted.grantee <> 'accord_owner'::regrole
 		and not exists (
 			select
 			from pg_catalog.pg_policy as p
 			where
-				p.polrelid = t.oid and p.polroles @> array[a.grantee]
+				p.polrelid = granted.oid and p.polroles @> array[granted.grantee]
 				and p.polcmd in (
-					'*', case a.privilege_type
+					'*', case granted.privilege_type
 						when 'SELECT' then 'r' when 'INSERT' then 'a' when 'UPDATE' then 'w' when 'DELETE' then 'd'
 					end::"char"
 				)
@@ -84,11 +92,34 @@ select is_empty(
 );
 select is_empty(
 	$$
+	select t.relname, p.polname
+	from pg_catalog.pg_policy as p
+	join protected as t on t.oid = p.polrelid
+	where not p.polpermissive or (p.polcmd in ('*', 'w') and p.polwithcheck is null)
+	$$,
+	'a policy of changes says what a row may become'
+);
+select is_empty(
+	$$
+	select t.relname, p.polname
+	from pg_catalog.pg_policy as p
+	join protected as t on t.oid = p.polrelid
+	where
+		(t.relname, p.polname) <> ('audit_event', 'own') -- which each write checks for its one row
+		and regexp_replace(
+			concat(pg_get_expr(p.polqual, p.polrelid), pg_get_expr(p.polwithcheck, p.polrelid)),
+			'\( SELECT accord\.caller_[a-z]+\([^()]*\) AS caller_[a-z]+\)', '', 'g'
+		) ~ 'accord\.caller_'
+	$$,
+	'a policy asks who calls once a statement, not once a row'
+);
+select is_empty(
+	$$
 	select t.relname
 	from protected as t, pg_catalog.pg_attribute as a
 	where
 		a.attrelid = t.oid and a.attnum > 0 and not a.attisdropped
-		and (t.relname = 'client_secret' or a.attname in ('digest', 'keys'))
+		and a.attname in ('digest', 'keys')
 		and t.relname <> 'audit_batch' -- whose digest is made to be compared
 		and (
 			has_column_privilege('accord_api', t.oid, a.attnum, 'select')
@@ -128,9 +159,20 @@ values (
 );
 insert into restricted.job_rejection (job_id, number, organisation_id, line, reason)
 values ('00000000-0000-7000-a000-000000000002', 1, '00000000-0000-8000-a000-000000000001', 1, 'seen');
+insert into restricted.organisation (
+	id, reference, kind, name, other_names, country, identifiers, state, registered_by, registered_at
+)
+values (
+	accord.organisation_id('accord', 'seen'), 'seen', 'charity', 'Seen', '{}', 'GB', '{odsCode:SEEN}', 'unverified',
+	'00000000-0000-8000-a000-000000000001', accord.now()
+);
+insert into restricted.party (record_id, organisation_id)
+values ('00000000-0000-8000-a000-000000000002', '00000000-0000-8000-a000-000000000001');
 
 -- Counts what a role sees, as a superuser who lends it the privilege that it may lack.
-create function pg_temp.seen(place regclass, role_name text, client text, subject text, organisation text)
+create function pg_temp.seen(
+	place regclass, role_name text, client text, subject text, organisation text, scopes text default ''
+)
 returns bigint
 language plpgsql
 as $$
@@ -140,7 +182,8 @@ begin
 	execute format('grant usage on schema restricted to %I', role_name);
 	execute format('grant select on %s to %I', place, role_name);
 	perform set_config('accord.caller_client', client, true), set_config('accord.caller_subject', subject, true),
-		set_config('accord.caller_organisation', organisation, true);
+		set_config('accord.caller_organisation', organisation, true),
+		set_config('accord.caller_scopes', scopes, true);
 	execute format('set local role %I', role_name);
 	execute format('select count(*) from %s', place) into rows;
 	execute 'reset role';
@@ -150,12 +193,13 @@ $$;
 
 select is(
 	(
-		select sum(pg_temp.seen(t.oid, role_name, client, subject, organisation))
+		select sum(pg_temp.seen(t.oid, role_name, client, subject, organisation, scopes))
 		from
 			unnest(array['accord_api', 'accord_worker', 'accord_admin']) as role_name,
 			unnest(array['', 'nobody', '''; --']) as client,
 			unnest(array['', 'nobody', '00000000-0000-8000-a000-000000000003']) as subject,
-			unnest(array['', 'garbage', '{}', '00000000-0000-8000-a000-000000000004']) as organisation
+			unnest(array['', 'garbage', '{}', '00000000-0000-8000-a000-000000000004']) as organisation,
+			unnest(array['', 'garbage', '{}', '{"organisations:operate"}', '{organisations:read}']) as scopes
 	),
 	0::numeric,
 	'a stranger sees nothing of ' || t.relname

@@ -27,5 +27,5 @@ from (
 			) m
 			where o.grid is not null
 		) as "location",
-		round(near.metres * 10) / 10 as "distance", '/v1/organisations/' || o.id as "self"
+		round(near.metres * 10) / 10 as "distance", o.country, o.verification, '/v1/organisations/' || o.id as "self"
 ) shown

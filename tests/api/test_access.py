@@ -1,0 +1,243 @@
+# SPDX-License-Identifier: MIT
+"""Who gets what from whom: tests/access/matrix.csv, cell by cell.
+
+Columns up to "operator" are callers, who ask for what is their own organisation's: without a token, with one that has
+expired, with one that lacks the scope, and in each role. The others are records, which the caller with the least
+sufficient role asks for: of an organisation that the caller's oversees (child), of the one that oversees it (parent),
+of another that the same one oversees (sibling), of a stranger (foreign), one that is gone (deleted) and one that never
+was (random). "-" is what cannot be.
+"""
+
+import csv
+import hashlib
+import uuid
+
+import pytest
+
+from callers import ROLES
+from conftest import ROOT
+
+with open(ROOT / "tests" / "access" / "matrix.csv", encoding="utf-8") as matrix:
+    ROWS = list(csv.DictReader(matrix))
+CALLERS = ("anonymous", "expired", "lesser", *ROLES)
+RECORDS = ("child", "parent", "sibling", "foreign", "deleted", "random")
+CELLS = [(row["operation"], column, row[column]) for row in ROWS for column in CALLERS + RECORDS]
+
+# A value for each parameter of a public path, by operation or for all.
+PUBLIC = {
+    "urn": "990003", "uid": "900001", "ukprn": "99900102", "name": "TestList", "slug": "not-found",
+    "file": "accord.css", "code": "E09000007", "colleges_get": "990105", "training_providers_get": "0Z1",
+    "training_providers_partners_list": "0Z1",
+}
+UNKNOWN = {"urn": "999999", "uid": "999999", "ukprn": "99999999", "name": "NoList", "slug": "no-problem",
+           "file": "no-file", "code": "E09999999", "colleges_get": "999999", "training_providers_get": "0ZZ",
+           "training_providers_partners_list": "0ZZ"}
+
+
+def fresh_name():
+    return "".join(chr(98 + int(digit, 16)) for digit in uuid.uuid4().hex[:20])
+
+
+BODIES = {
+    "memberships_create": lambda: {"person": {"issuer": "https://people.example", "subject": uuid.uuid4().hex},
+                                   "role": "viewer"},
+    "memberships_update": lambda: {"role": "editor"},
+    "clients_create": lambda: {"name": "A client", "scopes": []},
+    "clients_update": lambda: {"name": "Another name"},
+    "organisations_create": lambda: {"kind": "charity", "name": fresh_name(), "country": "GB",
+                                     "identifierAbsence": "A test"},
+    "organisations_update": lambda: {"town": "Leeds"},
+    "imports_create": lambda: {"kind": "areas", "name": "a.csv", "size": 1, "sha256": hashlib.sha256(b"x").hexdigest()},
+}
+
+
+class World:
+    """A trust, two of its schools, and a stranger; makes the record that a path names."""
+
+    def __init__(self, callers):
+        self.callers = callers
+        self.trust = callers.find("uid:900001")
+        self.school = callers.find("urn:990003")
+        self.other_school = callers.find("urn:990008")
+        self.stranger = callers.find("ukprn:99900102")
+        # For whom the caller acts, and whose the record is.
+        self.relations = {
+            "own": (self.trust, self.trust), "child": (self.trust, self.school), "parent": (self.school, self.trust),
+            "sibling": (self.school, self.other_school), "foreign": (self.trust, self.stranger),
+            "deleted": (self.trust, self.trust), "random": (self.trust, None),
+        }
+
+    def record(self, operation, relation):
+        """The values of the path's parameters for a record in this relation, and who acts."""
+        actor, owner = self.relations[relation]
+        gone = relation == "deleted"
+        kind = operation.split("_")[0]
+        values = getattr(self, f"_{kind}")(operation, owner, gone)
+        return actor, values
+
+    def _memberships(self, _, owner, gone):
+        key = self.callers.membership(owner) if owner else str(uuid.uuid4())
+        if gone:
+            self.callers.sql("delete from restricted.person_grant where id = %s", key)
+        return {"id": key}
+
+    def _clients(self, _, owner, gone):
+        client = self.callers.client(owner) if owner else f"client-{uuid.uuid4()}"
+        secret = self.callers.secret(client) if owner else str(uuid.uuid4())
+        if gone:
+            self.callers.sql("delete from restricted.client where id = %s", client)
+        return {"id": client, "secretId": secret}
+
+    def _imports(self, _, owner, gone):
+        key = self.callers.job(owner, job=False)[0] if owner else str(uuid.uuid4())
+        if gone:
+            self.callers.sql("delete from restricted.import where id = %s", key)
+        return {"id": key, "number": "1"}
+
+    def _jobs(self, _, owner, gone):
+        key = self.callers.job(owner)[1] if owner else str(uuid.uuid4())
+        if gone:
+            self.callers.sql("delete from restricted.job where id = %s", key)
+        return {"id": key}
+
+    def _organisations(self, operation, owner, gone):
+        if operation == "organisations_get":
+            return {"id": owner or str(uuid.uuid4())}
+        key = self.callers.organisation(owner, name=fresh_name()) if owner else str(uuid.uuid4())
+        if gone:
+            self.callers.sql("update restricted.organisation set state = 'merged', merged_into = %s where id = %s",
+                             self.stranger, key)
+        return {"id": key}
+
+
+@pytest.fixture(scope="module")
+def world(callers):
+    return World(callers)
+
+
+@pytest.fixture(scope="module")
+def operations(contract):
+    return {operation["operationId"]: (method.upper(), path, operation)
+            for path, method, operation in contract.operations()}
+
+
+def fill(path, values):
+    for name, value in values.items():
+        path = path.replace("{" + name + "}", value)
+    return path
+
+
+def public_values(path, name, table):
+    return {one: table.get(name, table.get(one)) for one in PUBLIC if "{" + one + "}" in path}
+
+
+def ask(api, method, path, name, operation, headers):
+    """Sends the request that the operation takes, whole but for who asks."""
+    sent = dict(headers)
+    named = [parameter.get("$ref", "") for parameter in operation.get("parameters", [])]
+    if any(reference.endswith("IdempotencyKey") for reference in named):
+        sent["Idempotency-Key"] = str(uuid.uuid4())
+    if any(reference.endswith("IfMatch") for reference in named):
+        sent["If-Match"] = "*"
+    if name == "imports_parts_put":
+        sent["Content-Type"] = "application/octet-stream"
+        return api.call(method, path, headers=sent, data=b"x")
+    return api.call(method, path, headers=sent, body=BODIES.get(name, lambda: None)())
+
+
+def least(row):
+    """The least of the roles that an operation answers."""
+    return next(role for role in ROLES if row[role].startswith("2"))
+
+
+def headers_of(callers, column, organisation, row):
+    if column == "anonymous":
+        return {}
+    if column == "expired":
+        return {"Authorization": "Bearer " + callers.token("anybody", iat=1000000000, exp=1000000600)}
+    if column == "lesser":
+        if all(row[role].startswith("2") for role in ROLES) and row["anonymous"] == "401" and row["lesser"] == "403":
+            return callers.person()  # of no organisation: every role would do
+        return callers.role(organisation, "viewer" if row["viewer"] == "403" else "operator")
+    return callers.role(organisation, column if column in ROLES else least(row))
+
+
+def test_every_operation_has_a_row_and_every_row_is_whole(contract):
+    names = [row["operation"] for row in ROWS]
+    assert names == sorted(operation["operationId"] for _, _, operation in contract.operations())
+    for row in ROWS:
+        assert list(row) == ["operation", *CALLERS, *RECORDS] and all(row.values()), row
+
+
+def test_every_secured_operation_with_a_path_says_what_strangers_get(operations):
+    for row in ROWS:
+        _, path, operation = operations[row["operation"]]
+        if operation["security"] and "{" in path:
+            assert row["foreign"] != "-" and row["random"] != "-", row
+            assert row["foreign"] in (row["random"], "200"), row
+
+
+@pytest.mark.parametrize("name, column, status", CELLS)
+def test_cell(api, callers, world, operations, name, column, status):
+    if status == "-":
+        return
+    row = next(row for row in ROWS if row["operation"] == name)
+    method, path, operation = operations[name]
+    if {"client": []} in operation["security"]:
+        answer = oauth(api, callers, world, path, column, row)
+    elif "organisation" in name or operation["security"]:
+        relation = column if column in RECORDS else "own"
+        actor, values = (world.record(name, relation) if "{" in path else (world.trust, {}))
+        if name == "organisations_merge":
+            BODIES[name] = lambda: {"into": world.stranger}
+        answer = ask(api, method, fill(path, values), name, operation, headers_of(callers, column, actor, row))
+    else:
+        values = public_values(path, name, UNKNOWN if column == "random" else PUBLIC)
+        answer = ask(api, method, fill(path, values), name, operation, headers_of(callers, column, world.trust, row))
+    assert answer.status == int(status), f"{name} {column}: {answer.status} {answer.body[:300]}"
+
+
+def oauth(api, callers, world, path, column, row):
+    """A token is no way to prove which client one is."""
+    response = api.session.post(api.url + path, data={"grant_type": "client_credentials", "token": "x"},
+                                headers=headers_of(callers, column, world.trust, row), timeout=10)
+    response.status, response.body = response.status_code, response.content
+    return response
+
+
+OWN_HEADERS = ("X-Request-Id", "Date", "traceparent")  # what is each reply's own
+HIDDEN = [row["operation"] for row in ROWS if row["foreign"] == "404"]
+
+
+@pytest.mark.parametrize("name", HIDDEN)
+@pytest.mark.parametrize("relation", ["parent", "sibling", "foreign", "deleted"])
+def test_what_is_another_s_is_as_what_never_was(api, callers, world, operations, name, relation):
+    """The replies differ in the request's id alone."""
+    row = next(row for row in ROWS if row["operation"] == name)
+    method, path, operation = operations[name]
+    found = []
+    for one in (relation, "random"):
+        _, values = world.record(name, one)
+        actor, _ = world.relations[relation]
+        answer = ask(api, method, fill(path, values), name, operation, headers_of(callers, one, actor, row))
+        headers = {key: value for key, value in answer.headers.items() if key not in OWN_HEADERS}
+        body = answer.json()
+        assert body.pop("instance") == answer.headers["X-Request-Id"]
+        found.append((answer.status, headers, body))
+    assert found[0] == found[1]
+
+
+def test_public_operations_read_nothing_restricted(api, sql, operations):
+    """With the restricted records taken away from the service, and nothing in memory, they answer as before."""
+    public = [row["operation"] for row in ROWS if row["anonymous"] == "200"]
+    assert len(public) > 30
+    sql("revoke usage on schema restricted from accord_api")
+    try:
+        for name in public:
+            method, path, _ = operations[name]
+            values = {**public_values(path, name, PUBLIC)}
+            if name == "organisations_get":
+                values = {"id": str(sql("select id from reference.organisation limit 1")[0][0])}
+            assert api.call(method, fill(path, values)).status == 200, name
+    finally:
+        sql("grant usage on schema restricted to accord_api")
