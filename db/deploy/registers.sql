@@ -552,11 +552,11 @@ alter table reference.organisation
 	alter column identifiers set statistics 10,
 	alter column resources set statistics 0,
 	alter column document set statistics 0,
-	alter column kind set statistics 40,
-	alter column reference set statistics 40,
-	alter column sort_name set statistics 40,
-	alter column local_authority_code set statistics 40,
-	alter column status set statistics 40;
+	alter column kind set statistics 25,
+	alter column reference set statistics 25,
+	alter column sort_name set statistics 25,
+	alter column local_authority_code set statistics 25,
+	alter column status set statistics 25;
 
 create index organisation_name_idx on reference.organisation (sort_name, id);
 -- Most are schools: their list comes in order from the index of all.
@@ -718,7 +718,9 @@ select
 	school.longitude,
 	school.latitude,
 	school.grid,
-	school.la_estab
+	school.la_estab,
+	school.type_name,
+	school.type_group_name
 from reference.school
 left join reference.institution as college on college.reference = school.urn::text and college.kind = 'college'
 left join reference.institution as university
@@ -859,17 +861,16 @@ comment on view accord.organisation_entry is
 -- A school that a council maintains is no academy, which its trust runs, and not independent.
 create view accord.oversight_entry as
 select
-	accord.organisation_id('gss', school.local_authority_code) as organisation_id,
+	council.id as organisation_id,
 	accord.organisation_id(home.register, home.reference) as member_id,
 	'council' as relation
-from reference.school
-join accord.school_home as home on home.urn = school.urn
+from accord.school_home as home
+join (
+	select code, accord.organisation_id('gss', code) as id from reference.local_authority offset 0
+) as council on council.code = home.local_authority_code
 where
-	school.local_authority_code is not null
-	and (
-		school.type_group_name = 'Local authority maintained schools'
-		or school.type_name in ('Community special school', 'Foundation special school')
-	)
+	home.type_group_name = 'Local authority maintained schools'
+	or home.type_name in ('Community special school', 'Foundation special school')
 union
 select accord.organisation_id('uid', member.uid::text), accord.organisation_id(home.register, home.reference), 'trust'
 from reference.trust_school as member
@@ -1085,11 +1086,14 @@ comment on function reference.refresh_organisations() is
 	'Brings organisations up to date with the registers.';
 
 create function reference.refresh_oversight() returns void
-language sql volatile security definer
+language plpgsql volatile security definer
 set search_path = pg_catalog, postgis, pg_temp
 set enable_nestloop = off
 set jit = off
 as $$
+begin
+	-- A council maintains about every second school.
+	perform accord.suspend_indexes('reference.oversight', true, count(*) / 2) from reference.school;
 	with entry as materialized (
 		select organisation_id, member_id, relation from accord.oversight_entry
 	),
@@ -1101,7 +1105,10 @@ as $$
 	)
 	insert into reference.oversight (organisation_id, member_id, relation)
 	select organisation_id, member_id, relation from entry
-	on conflict on constraint oversight_pkey do nothing
+	except
+	select organisation_id, member_id, relation from reference.oversight;
+	perform accord.restore_indexes();
+end
 $$;
 
 comment on function reference.refresh_oversight() is 'Brings reference.oversight up to date with the registers.';
