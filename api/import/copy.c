@@ -32,8 +32,8 @@ static int copy_fault(struct copy *copy, struct fault *fault)
 			 message);
 }
 
-/* A session loads PostGIS when it first needs it, which takes longer than a small file: it may begin
- * at once, and whatever comes next waits for it. */
+/* A session loads PostGIS when it first needs it, which takes longer than a small file: it may
+ * begin at once, and whatever comes next waits for it. */
 static const char copy_prepare[] =
 	"select postgis.st_transform(postgis.st_setsrid(postgis.st_makepoint(530000, 180000),"
 	" 27700), 4326)";
