@@ -2,6 +2,7 @@
 #include "columns.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <string.h>
 #include <strings.h>
 
@@ -108,16 +109,17 @@ int columns_match(const struct column *list, size_t count, const struct csv_fiel
 
 void columns_copy_text(struct buffer *copy, const char *text, size_t length)
 {
-	static const char special[] = "\\\t\n\r", escaped[] = "\\tnr";
+	static const char escaped[UCHAR_MAX + 1] = {
+		['\\'] = '\\', ['\t'] = 't', ['\n'] = 'n', ['\r'] = 'r'};
 
 	for (size_t i = 0, run; i < length; i += run + 1) {
-		for (run = 0; i + run < length && !memchr(special, text[i + run], 4); run++)
+		for (run = 0; i + run < length && !escaped[(unsigned char)text[i + run]]; run++)
 			;
 		buffer_add(copy, text + i, run);
 		if (i + run == length)
 			break;
 		buffer_add_byte(copy, '\\');
-		buffer_add_byte(copy, escaped[strchr(special, text[i + run]) - special]);
+		buffer_add_byte(copy, escaped[(unsigned char)text[i + run]]);
 	}
 }
 

@@ -126,7 +126,7 @@ static int value_integer(const struct column *column, struct csv_field field, st
 		return value_refuse(column, field, reason, "is not a whole number");
 	if (number < column->minimum || number > column->maximum)
 		return value_refuse(column, field, reason, "is out of range");
-	return buffer_add_format(copy, "%ld", number);
+	return buffer_add_number(copy, (uint64_t)number, 1);
 }
 
 /* A percentage is passed on in the publisher's digits: the staging column rounds it. */
@@ -244,6 +244,9 @@ static const char *value_symbol(struct csv_field field)
 {
 	if (!field.length)
 		return "x";
+	/* Nearly every number is one. */
+	if (value_is_digits(field.text, 1))
+		return NULL;
 	for (size_t i = 0; i < ARRAY_LENGTH(value_symbols); i++)
 		if (strlen(value_symbols[i].token) == field.length &&
 		    !strncasecmp(value_symbols[i].token, field.text, field.length))
@@ -268,8 +271,10 @@ int columns_value(const struct column *column, struct csv_field field, struct bu
 		r = value_types[column->type](column, field, copy, reason);
 	if (r > 0)
 		return r;
-	if (column->flags & COLUMN_SYMBOL)
-		buffer_add_format(copy, "\t%s", symbol ? symbol : "\\N");
+	if (column->flags & COLUMN_SYMBOL) {
+		buffer_add_byte(copy, '\t');
+		buffer_add_string(copy, symbol ? symbol : "\\N");
+	}
 	buffer_add_byte(copy, '\t');
 	return copy->failed;
 }

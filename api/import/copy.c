@@ -32,6 +32,12 @@ static int copy_fault(struct copy *copy, struct fault *fault)
 			 message);
 }
 
+/* A session loads PostGIS when it first needs it, which takes longer than a small file: it may
+ * begin at once, and whatever comes next waits for it. */
+static const char copy_prepare[] =
+	"select postgis.st_transform(postgis.st_setsrid(postgis.st_makepoint(530000, 180000),"
+	" 27700), 4326)";
+
 int copy_open(const char *database, struct copy **ret_copy, struct fault *fault)
 {
 	/* The caller's string comes last, so that it may say otherwise; the encoding is what the
@@ -53,6 +59,8 @@ int copy_open(const char *database, struct copy **ret_copy, struct fault *fault)
 	copy->cancel = PQgetCancel(copy->connection);
 	if (!copy->cancel)
 		return fault_set(fault, -ENOMEM, "not enough memory");
+	if (PQsendQuery(copy->connection, copy_prepare) != 1)
+		return copy_fault(copy, fault);
 	*ret_copy = TAKE_PTR(copy);
 	return 0;
 }

@@ -95,16 +95,13 @@ static int import_file(const struct import_options *options, struct copy *copy,
 	return counts.changed;
 }
 
-static int import_files(const struct import_options *options, const struct kind *kind,
-			const struct load_file *files, struct rejects *rejects, struct fault *fault)
+static int import_files(const struct import_options *options, struct copy *copy,
+			const struct kind *kind, const struct load_file *files,
+			struct rejects *rejects, struct fault *fault)
 {
-	CLEANUP(copy_cleanup) struct copy *copy = NULL;
 	bool changed = false;
 	int r;
 
-	r = copy_open(options->database, &copy, fault);
-	if (r < 0)
-		return r;
 	for (size_t i = 0; i < options->path_count; i++) {
 		r = import_file(options, copy, kind, &files[i], rejects);
 		if (r < 0)
@@ -126,6 +123,7 @@ static int import_usage(const struct import_options *options, const char *what)
 int import_run(const struct import_options *options)
 {
 	const struct kind *kind = kind_find(options->kind);
+	CLEANUP(copy_cleanup) struct copy *copy = NULL;
 	CLEANUP_FREE struct load_file *files = NULL;
 	struct rejects rejects = {0};
 	struct fault fault = {""};
@@ -137,11 +135,16 @@ int import_run(const struct import_options *options)
 		return import_usage(options,
 				    options->path_count ? "too many files" : "which file?");
 	files = calloc(options->path_count, sizeof(*files));
-	if (!files || import_recognise(options, kind, files) < 0)
+	if (!files)
 		return IMPORT_FAILED;
-	r = rejects_open(&rejects, options->rejects, options->errors, &fault);
+	/* The session gets ready while the files are looked at. */
+	r = copy_open(options->database, &copy, &fault);
+	if (import_recognise(options, kind, files) < 0)
+		return IMPORT_FAILED;
 	if (r == 0)
-		r = import_files(options, kind, files, &rejects, &fault);
+		r = rejects_open(&rejects, options->rejects, options->errors, &fault);
+	if (r == 0)
+		r = import_files(options, copy, kind, files, &rejects, &fault);
 	if (rejects_close(&rejects, &fault) < 0 || fault.text[0])
 		fprintf(options->errors, "accord import: %s\n", fault.text);
 	return r < 0 || fault.text[0] ? IMPORT_FAILED : IMPORT_DONE;

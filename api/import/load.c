@@ -18,6 +18,10 @@ static const char load_begin[] =
 	"begin;"
 	"set local search_path = postgis;"
 	"set local statement_timeout = 0;"
+	/* A whole register is joined in memory, by hashes: how many rows tables have that were
+	 * filled a moment ago, and how wide they are, the planner does not know. */
+	"set local work_mem = '64MB';"
+	"set local enable_mergejoin = off;"
 	/* Each statement runs once: compiling one takes longer than running it. */
 	"set local jit = off;"
 	"set local client_min_messages = warning;"

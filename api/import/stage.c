@@ -80,7 +80,8 @@ static int stage_row(struct stage *stage, unsigned long line, const struct csv_f
 	int r = reason ? fault_set(&refused, 1, "%s", reason) : 0;
 
 	stage->count++;
-	buffer_add_format(&stage->rows, "%lu\t", line);
+	buffer_add_number(&stage->rows, line, 1);
+	buffer_add_byte(&stage->rows, '\t');
 	columns_copy_text(&stage->rows, key.text, stage_key_length(key));
 	buffer_add_string(&stage->rows, "\t\\N\t");
 	for (size_t i = 0; !r && i < stage->columns.count; i++) {

@@ -552,14 +552,16 @@ alter table reference.organisation
 	alter column identifiers set statistics 10,
 	alter column resources set statistics 0,
 	alter column document set statistics 0,
-	alter column kind set statistics 40,
-	alter column reference set statistics 40,
-	alter column sort_name set statistics 40,
-	alter column local_authority_code set statistics 40,
-	alter column status set statistics 40;
+	alter column kind set statistics 25,
+	alter column reference set statistics 25,
+	alter column sort_name set statistics 25,
+	alter column local_authority_code set statistics 25,
+	alter column status set statistics 25;
 
 create index organisation_name_idx on reference.organisation (sort_name, id);
-create index organisation_kind_name_idx on reference.organisation (kind, sort_name, id);
+-- Most are schools: their list comes in order from the index of all.
+create index organisation_kind_name_idx on reference.organisation (kind, sort_name, id) where kind <> 'school';
+create index organisation_grid_idx on reference.organisation using gist (grid);
 create index organisation_identifiers_idx on reference.organisation using gin (identifiers) with (fastupdate = off);
 create index organisation_document_idx on reference.organisation using gin (document) with (fastupdate = off);
 
@@ -708,7 +710,17 @@ select
 	school.status_name,
 	case when university.reference is null then 'urn' else 'ukprn' end as register,
 	coalesce(university.reference, school.urn::text) as reference,
-	university.reference is null and college.reference is null as head
+	university.reference is null and college.reference is null as head,
+	school.name,
+	school.town,
+	school.postcode,
+	school.local_authority_code,
+	school.longitude,
+	school.latitude,
+	school.grid,
+	school.la_estab,
+	school.type_name,
+	school.type_group_name
 from reference.school
 left join reference.institution as college on college.reference = school.urn::text and college.kind = 'college'
 left join reference.institution as university
@@ -762,13 +774,11 @@ comment on view accord.provider_home is 'Under which register''s key each traini
 -- An entry of any register: of which organisation, and whether that takes its name and place from it (head).
 create view accord.registration as
 select
-	'school' as kind, home.register, home.reference, home.head, school.name, null as alias, school.town,
-	school.postcode, school.local_authority_code, school.status_name as status, school.longitude,
-	school.latitude, school.grid,
-	array['laEstab:' || school.la_estab, 'ukprn:' || school.ukprn, 'urn:' || school.urn] as identifiers,
-	'school /v1/schools/' || school.urn as resource
-from reference.school
-join accord.school_home as home on home.urn = school.urn
+	'school' as kind, register, reference, head, name, null as alias, town, postcode, local_authority_code,
+	status_name as status, longitude, latitude, grid,
+	array['laEstab:' || la_estab, 'ukprn:' || ukprn, 'urn:' || urn] as identifiers,
+	'school /v1/schools/' || urn as resource
+from accord.school_home
 union all
 select
 	kind, accord.organisation_register(kind), reference, true, name, null, town, postcode,
@@ -851,17 +861,16 @@ comment on view accord.organisation_entry is
 -- A school that a council maintains is no academy, which its trust runs, and not independent.
 create view accord.oversight_entry as
 select
-	accord.organisation_id('gss', school.local_authority_code) as organisation_id,
+	council.id as organisation_id,
 	accord.organisation_id(home.register, home.reference) as member_id,
 	'council' as relation
-from reference.school
-join accord.school_home as home on home.urn = school.urn
+from accord.school_home as home
+join (
+	select code, accord.organisation_id('gss', code) as id from reference.local_authority offset 0
+) as council on council.code = home.local_authority_code
 where
-	school.local_authority_code is not null
-	and (
-		school.type_group_name = 'Local authority maintained schools'
-		or school.type_name in ('Community special school', 'Foundation special school')
-	)
+	home.type_group_name = 'Local authority maintained schools'
+	or home.type_name in ('Community special school', 'Foundation special school')
 union
 select accord.organisation_id('uid', member.uid::text), accord.organisation_id(home.register, home.reference), 'trust'
 from reference.trust_school as member
@@ -900,14 +909,21 @@ set search_path = pg_catalog, postgis, pg_temp
 set enable_nestloop = off
 set jit = off
 as $$
-	with placed as materialized (
-		select urn, upper(left(replace(postcode, ' ', ''), -3)) as district, easting, northing, location_source
+	with wanting as materialized (
+		select urn, upper(left(replace(postcode, ' ', ''), -3)) as district
 		from reference.school
+		where location_source is distinct from 'register'
+	),
+	located as materialized (
+		select upper(left(replace(postcode, ' ', ''), -3)) as district, easting, northing
+		from reference.school
+		where
+			location_source = 'register'
+			and upper(left(replace(postcode, ' ', ''), -3)) in (select district from wanting where district <> '')
 	),
 	middle as (
 		select district, round(avg(easting))::integer as easting, round(avg(northing))::integer as northing
-		from placed
-		where location_source = 'register' and district <> ''
+		from located
 		group by district
 	),
 	reach as (
@@ -915,22 +931,21 @@ as $$
 			middle.district, middle.easting, middle.northing,
 			greatest(1000, ceil(max(distance.metres) / 100) * 100)::integer as metres
 		from middle
-		join placed on placed.district = middle.district and placed.location_source = 'register'
+		join located on located.district = middle.district
 		cross join lateral (
-			select sqrt((placed.easting - middle.easting) ^ 2 + (placed.northing - middle.northing) ^ 2) as metres
+			select sqrt((located.easting - middle.easting) ^ 2 + (located.northing - middle.northing) ^ 2) as metres
 		) as distance
 		group by middle.district, middle.easting, middle.northing
 	),
 	moved as (
 		select
-			placed.urn, reach.easting, reach.northing, reach.metres,
+			wanting.urn, reach.easting, reach.northing, reach.metres,
 			st_setsrid(st_makepoint(reach.easting, reach.northing), 27700) as grid
-		from placed
-		left join reach on reach.district = placed.district
-		join reference.school on school.urn = placed.urn
+		from wanting
+		left join reach on reach.district = wanting.district
+		join reference.school on school.urn = wanting.urn
 		where
-			placed.location_source is distinct from 'register'
-			and (school.easting, school.northing, school.location_precision_metres)
+			(school.easting, school.northing, school.location_precision_metres)
 			is distinct from (reach.easting, reach.northing, reach.metres)
 	)
 	update reference.school
@@ -978,7 +993,7 @@ set jit = off
 as $$
 begin
 	-- A name in two brings a word that no other had.
-	perform accord.suspend_indexes('reference.search_word', false, count(*) / 2) from reference.organisation;
+	perform accord.suspend_indexes('reference.search_word', true, count(*) / 2) from reference.organisation;
 	with wanted as materialized (
 		select word, ndoc as uses
 		from ts_stat(
@@ -988,13 +1003,25 @@ begin
 		)
 		where strpos(word, '_') = 0
 	),
+	different as materialized (
+		select coalesce(known.word, wanted.word) as word, wanted.uses, known.uses as uses_before
+		from wanted
+		full join reference.search_word as known on known.word = wanted.word
+		where known.uses is distinct from wanted.uses
+	),
 	gone as (
-		delete from reference.search_word
-		where not exists (select from wanted where wanted.word = search_word.word)
+		delete from reference.search_word as known
+		using different
+		where different.uses is null and different.word = known.word
+	),
+	changed as (
+		update reference.search_word as known
+		set uses = different.uses
+		from different
+		where different.uses is not null and different.uses_before is not null and different.word = known.word
 	)
-	insert into reference.search_word as known (word, uses)
-	select word, uses from wanted
-	on conflict (word) do update set uses = excluded.uses where known.uses <> excluded.uses;
+	insert into reference.search_word (word, uses)
+	select word, uses from different where uses_before is null;
 	perform accord.restore_indexes();
 end
 $$;
@@ -1012,13 +1039,10 @@ set jit = off
 as $$
 begin
 	perform accord.suspend_indexes('reference.organisation', true, (select count(*) from reference.school));
-	with entry as materialized (
-		select * from accord.organisation_entry
-	),
-	different as materialized (
+	with different as materialized (
 		select entry.*, known.id
-		from entry
-		left join reference.organisation as known
+		from accord.organisation_entry as entry
+		full join reference.organisation as known
 			on known.reference = entry.reference and accord.organisation_register(known.kind) = entry.register
 		where (
 			known.kind, known.name, known.other_names, known.town, known.postcode, known.local_authority_code,
@@ -1030,9 +1054,8 @@ begin
 	),
 	gone as (
 		delete from reference.organisation as known
-		where not exists (
-			select from entry where reference = known.reference and register = accord.organisation_register(known.kind)
-		)
+		using different as entry
+		where entry.id = known.id and entry.reference is null
 	),
 	changed as (
 		update reference.organisation as known
@@ -1044,7 +1067,7 @@ begin
 			entry.longitude, entry.latitude, entry.grid, entry.identifiers, entry.resources
 		)
 		from different as entry
-		where entry.id = known.id
+		where entry.id = known.id and entry.reference is not null
 	)
 	insert into reference.organisation (
 		id, kind, reference, name, other_names, town, postcode, local_authority_code, status, longitude, latitude, grid,
@@ -1063,11 +1086,14 @@ comment on function reference.refresh_organisations() is
 	'Brings organisations up to date with the registers.';
 
 create function reference.refresh_oversight() returns void
-language sql volatile security definer
+language plpgsql volatile security definer
 set search_path = pg_catalog, postgis, pg_temp
 set enable_nestloop = off
 set jit = off
 as $$
+begin
+	-- A council maintains about every second school.
+	perform accord.suspend_indexes('reference.oversight', true, count(*) / 2) from reference.school;
 	with entry as materialized (
 		select organisation_id, member_id, relation from accord.oversight_entry
 	),
@@ -1079,7 +1105,10 @@ as $$
 	)
 	insert into reference.oversight (organisation_id, member_id, relation)
 	select organisation_id, member_id, relation from entry
-	on conflict on constraint oversight_pkey do nothing
+	except
+	select organisation_id, member_id, relation from reference.oversight;
+	perform accord.restore_indexes();
+end
 $$;
 
 comment on function reference.refresh_oversight() is 'Brings reference.oversight up to date with the registers.';

@@ -38,7 +38,9 @@ where reason is null and (easting = 0 or northing = 0 or telephone ~ '^[1-9][0-9
 -- The authority: by its old code, the living one first; else by its new code; by name only in files without any code.
 create temporary table authority_of on commit drop as
 select
-	row(named.la_code, named.gss_code, named.la_name)::text as key,
+	coalesce(named.la_code, '') as la_code,
+	coalesce(named.gss_code, '') as gss_code,
+	coalesce(named.la_name, '') as la_name,
 	coalesce(
 		(
 			select authority.code
@@ -69,7 +71,9 @@ where
 	staging.reason is null
 	and authority_of.code is null
 	and coalesce(staging.la_code, staging.gss_code, staging.la_name) is not null
-	and authority_of.key = row(staging.la_code, staging.gss_code, staging.la_name)::text
+	and authority_of.la_code = coalesce(staging.la_code, '')
+	and authority_of.gss_code = coalesce(staging.gss_code, '')
+	and authority_of.la_name = coalesce(staging.la_name, '')
 	and coalesce(staging.la_code, '') <> '000'
 	and not exists (select from reference.code where code.list = 'LA' and code.code = staging.la_code);
 
@@ -186,23 +190,28 @@ where
 	);
 
 create temporary table code_of on commit drop as
-select distinct on (list, name) list, name, code from reference.code order by list, name, code;
+select distinct on (list, name) list, name, code
+from reference.code
+where list in ('EstablishmentStatus', 'PhaseOfEducation', 'ReligiousCharacter')
+order by list, name, code;
 
 -- Names that came without their code; the type tells its group.
 create temporary view coded as
 select
-	own.line,
-	coalesce(authority_of.code, own.local_authority_code) as local_authority_code,
-	coalesce(own.status_code, status.code) as status_code,
-	coalesce(own.phase_code, phase.code) as phase_code,
-	coalesce(own.religious_character_code, religious_character.code) as religious_character_code,
-	coalesce(own.type_code, by_name.code) as type_code,
-	coalesce(own.type_name, by_code.name) as type_name,
-	coalesce(own.type_group_code, named_group.code, known_group.code) as type_group_code,
-	coalesce(own.type_group_name, coded_group.name, known_group.name) as type_group_name
+	own.*,
+	coalesce(told.code, own.local_authority_code) as its_authority,
+	coalesce(own.status_code, status.code) as its_status,
+	coalesce(own.phase_code, phase.code) as its_phase,
+	coalesce(own.religious_character_code, religious_character.code) as its_religious_character,
+	coalesce(own.type_code, by_name.code) as its_type,
+	coalesce(own.type_name, by_code.name) as its_type_name,
+	coalesce(own.type_group_code, named_group.code, known_group.code) as its_group,
+	coalesce(own.type_group_name, coded_group.name, known_group.name) as its_group_name
 from staging as own
-left join authority_of
-	on authority_of.key = row(own.la_code, own.gss_code, own.la_name)::text
+left join authority_of as told
+	on told.la_code = coalesce(own.la_code, '')
+	and told.gss_code = coalesce(own.gss_code, '')
+	and told.la_name = coalesce(own.la_name, '')
 left join code_of as status on status.list = 'EstablishmentStatus' and status.name = own.status_name
 left join code_of as phase on phase.list = 'PhaseOfEducation' and phase.name = own.phase_name
 left join code_of as religious_character
@@ -215,33 +224,33 @@ left join reference.establishment_group as known_group
 	on known_group.code = coalesce(by_code.group_code, by_name.group_code)
 where own.reason is null;
 
--- What search matches is derived once, when a school is written: here it is only what a known one keeps.
-create temporary table incoming (like reference.school including generated) on commit drop;
-alter table incoming alter column document drop expression;
-
-insert into incoming (
+-- A row as a school, its columns in the order in which they are written below. A school that has not moved keeps its
+-- degrees; "offset 0" has the projection computed once for both of them. A place derived from other schools stays as
+-- it is: whether they have moved is looked at when all are stored.
+create temporary view arriving (
 	urn, name, local_authority_code, establishment_number, la_estab, ukprn, type_code, type_name, type_group_code,
 	type_group_name, sector, status_code, status_name, phase_code, phase_name, opened_on, closed_on,
 	statutory_low_age, statutory_high_age, gender_name, religious_character_code, religious_character_name,
 	capacity, capacity_symbol, pupils, pupils_symbol, boys, girls, fsm_pupils, fsm_percent, fsm_percent_symbol,
 	street, locality, address3, town, county, postcode, website, telephone, ward_name, district_name, easting, northing,
-	grid, longitude, latitude, location_source, location_precision_metres, source_date, local_authority_brief,
-	region_brief, document
-)
+	grid, longitude, latitude, location_source, location_precision_metres, local_authority_brief, region_brief
+) as
 select
-	staging.urn, staging.name, coded.local_authority_code, staging.establishment_number,
-	coalesce(nullif(staging.la_code, '000'), authority.old_code) || staging.establishment_number, staging.ukprn,
-	coded.type_code, coded.type_name, coded.type_group_code, coded.type_group_name, sector_of.sector,
-	coded.status_code, staging.status_name, coded.phase_code, staging.phase_name, staging.opened_on,
-	staging.closed_on, staging.statutory_low_age, staging.statutory_high_age, staging.gender_name,
-	coded.religious_character_code, staging.religious_character_name, staging.capacity,
-	case when staging.capacity is null then coalesce(staging.capacity_symbol, 'x') end, staging.pupils,
-	case when staging.pupils is null then coalesce(staging.pupils_symbol, 'x') end,
-	staging.boys, staging.girls, staging.fsm_pupils, staging.fsm_percent,
-	case when staging.fsm_percent is null then coalesce(staging.fsm_percent_symbol, 'x') end,
-	staging.street, staging.locality, staging.address3, staging.town, staging.county, staging.postcode,
-	staging.website, staging.telephone, staging.ward_name, staging.district_name,
-	coalesce(staging.easting, derived.easting), coalesce(staging.northing, derived.northing),
+	own.urn, own.name, own.its_authority, own.establishment_number,
+	coalesce(nullif(own.la_code, '000'), authority.old_code) || own.establishment_number, own.ukprn,
+	own.its_type, own.its_type_name, own.its_group, own.its_group_name,
+	case
+		when own.school_type like 'State-funded%' then 'state'
+		when own.school_type like 'Independent%' then 'independent'
+		else coalesce(accord.establishment_sector(own.its_type_name, own.its_group_name), own.sector)
+	end,
+	own.its_status, own.status_name, own.its_phase, own.phase_name, own.opened_on, own.closed_on, own.statutory_low_age,
+	own.statutory_high_age, own.gender_name, own.its_religious_character, own.religious_character_name, own.capacity,
+	case when own.capacity is null then coalesce(own.capacity_symbol, 'x') end, own.pupils,
+	case when own.pupils is null then coalesce(own.pupils_symbol, 'x') end, own.boys, own.girls, own.fsm_pupils,
+	own.fsm_percent, case when own.fsm_percent is null then coalesce(own.fsm_percent_symbol, 'x') end,
+	own.street, own.locality, own.address3, own.town, own.county, own.postcode, own.website, own.telephone,
+	own.ward_name, own.district_name, coalesce(own.easting, derived.easting), coalesce(own.northing, derived.northing),
 	coalesce(place.grid, derived.grid),
 	coalesce(
 		round(st_x(place.moved) * 1e6) / 1e6, case when place.grid is not null then school.longitude end,
@@ -252,42 +261,51 @@ select
 		derived.latitude
 	),
 	case when place.grid is not null then 'register' else derived.location_source end,
-	derived.location_precision_metres, school.source_date, authority.brief, authority.region_brief,
-	case when row(staging.name, staging.town, staging.postcode)
-		is not distinct from row(school.name, school.town, school.postcode) then school.document end
-from staging
-join coded on coded.line = staging.line
-left join reference.local_authority as authority on authority.code = coded.local_authority_code
-left join reference.school on school.urn = staging.urn
--- A school that has not moved keeps its degrees; "offset 0" has the projection computed once for both of them.
+	derived.location_precision_metres, authority.brief, authority.region_brief
+from coded as own
+left join reference.local_authority as authority on authority.code = own.its_authority
+left join reference.school on school.urn = own.urn
+left join reference.school as derived
+	on own.easting is null and derived.urn = own.urn and derived.location_source = 'postcodeDistrict'
 left join lateral (
 	select grid.point as grid, case
-			when (staging.easting, staging.northing) is distinct from (school.easting, school.northing)
+			when (own.easting, own.northing) is distinct from (school.easting, school.northing)
 				then st_transform(grid.point, 4326)
 		end as moved
-	from (select st_setsrid(st_makepoint(staging.easting, staging.northing), 27700) as point) as grid
+	from (select st_setsrid(st_makepoint(own.easting, own.northing), 27700) as point) as grid
 	offset 0
-) as place on staging.easting is not null
--- A place derived from other schools stays as it is: whether they have moved is looked at when all are stored.
-left join reference.school as derived
-	on staging.easting is null and derived.urn = staging.urn and derived.location_source = 'postcodeDistrict'
-cross join lateral (
-	select case
-		when staging.school_type like 'State-funded%' then 'state'
-		when staging.school_type like 'Independent%' then 'independent'
-		else coalesce(accord.establishment_sector(coded.type_name, coded.type_group_name), staging.sector)
-	end as sector
-) as sector_of
-where staging.reason is null;
+) as place on own.easting is not null;
 
--- What is as it was goes away; what is left is written, and dated by its file.
+create temporary table added on commit drop as
+select urn
+from staging
+where reason is null and not exists (select from reference.school where school.urn = staging.urn);
+
+-- Of schools that are known, what is as it was goes away; what is left is written, and dated by its file. What search
+-- matches is derived when a school is written: here it is only what a known one keeps.
+create temporary table incoming (like reference.school including generated) on commit drop;
+alter table incoming alter column document drop expression;
+
+insert into incoming (
+	urn, name, local_authority_code, establishment_number, la_estab, ukprn, type_code, type_name, type_group_code,
+	type_group_name, sector, status_code, status_name, phase_code, phase_name, opened_on, closed_on,
+	statutory_low_age, statutory_high_age, gender_name, religious_character_code, religious_character_name,
+	capacity, capacity_symbol, pupils, pupils_symbol, boys, girls, fsm_pupils, fsm_percent, fsm_percent_symbol,
+	street, locality, address3, town, county, postcode, website, telephone, ward_name, district_name, easting, northing,
+	grid, longitude, latitude, location_source, location_precision_metres, local_authority_brief, region_brief,
+	source_date, document
+)
+select
+	arriving.*,
+	school.source_date,
+	case when row(arriving.name, arriving.town, arriving.postcode)
+		is not distinct from row(school.name, school.town, school.postcode) then school.document end
+from arriving
+join reference.school on school.urn = arriving.urn;
+
 delete from incoming
 using reference.school
 where school.urn = incoming.urn and school *= incoming;
-
-update incoming
-set source_date = nullif(current_setting('accord_import.source_date'), '')::date
-where source_date is distinct from nullif(current_setting('accord_import.source_date'), '')::date;
 
 with written as (
 	update reference.school
@@ -311,7 +329,8 @@ with written as (
 		incoming.locality, incoming.address3, incoming.town, incoming.county, incoming.postcode,
 		incoming.website, incoming.telephone, incoming.ward_name, incoming.district_name, incoming.easting,
 		incoming.northing, incoming.grid, incoming.longitude, incoming.latitude, incoming.location_source,
-		incoming.location_precision_metres, incoming.source_date, incoming.local_authority_brief, incoming.region_brief
+		incoming.location_precision_metres, nullif(current_setting('accord_import.source_date'), '')::date,
+		incoming.local_authority_brief, incoming.region_brief
 	)
 	from incoming
 	where school.urn = incoming.urn
@@ -320,34 +339,27 @@ with written as (
 insert into outcome (inserted)
 select false from written;
 
-select accord.suspend_indexes('reference.school', false, (select count(*) from incoming));
+select accord.suspend_indexes('reference.school', false, (select count(*) from added));
 
-with written as (
-	insert into reference.school (
-		urn, name, local_authority_code, establishment_number, la_estab, ukprn, type_code, type_name,
-		type_group_code, type_group_name, sector, status_code, status_name, phase_code, phase_name, opened_on,
-		closed_on, statutory_low_age, statutory_high_age, gender_name, religious_character_code,
-		religious_character_name, capacity, capacity_symbol, pupils, pupils_symbol, boys, girls, fsm_pupils,
-		fsm_percent, fsm_percent_symbol, street, locality, address3, town, county, postcode, website,
-		telephone, ward_name, district_name, easting, northing, grid, longitude, latitude,
-		location_source, location_precision_metres, source_date, local_authority_brief, region_brief
-	)
-	select
-		urn, name, local_authority_code, establishment_number, la_estab, ukprn, type_code, type_name,
-		type_group_code, type_group_name, sector, status_code, status_name, phase_code, phase_name, opened_on,
-		closed_on, statutory_low_age, statutory_high_age, gender_name, religious_character_code,
-		religious_character_name, capacity, capacity_symbol, pupils, pupils_symbol, boys, girls, fsm_pupils,
-		fsm_percent, fsm_percent_symbol, street, locality, address3, town, county, postcode, website,
-		telephone, ward_name, district_name, easting, northing, grid, longitude, latitude,
-		location_source, location_precision_metres, source_date, local_authority_brief, region_brief
-	from incoming
-	where not exists (select from reference.school where school.urn = incoming.urn)
-	returning urn
+insert into reference.school (
+	urn, name, local_authority_code, establishment_number, la_estab, ukprn, type_code, type_name, type_group_code,
+	type_group_name, sector, status_code, status_name, phase_code, phase_name, opened_on, closed_on,
+	statutory_low_age, statutory_high_age, gender_name, religious_character_code, religious_character_name,
+	capacity, capacity_symbol, pupils, pupils_symbol, boys, girls, fsm_pupils, fsm_percent, fsm_percent_symbol,
+	street, locality, address3, town, county, postcode, website, telephone, ward_name, district_name, easting, northing,
+	grid, longitude, latitude, location_source, location_precision_metres, local_authority_brief, region_brief,
+	source_date
 )
-insert into outcome (inserted)
-select true from written;
+select
+	arriving.*,
+	nullif(current_setting('accord_import.source_date'), '')::date
+from arriving
+join added on added.urn = arriving.urn;
 
 select accord.restore_indexes();
+
+insert into outcome (inserted)
+select true from added;
 
 -- Trusts, in files that have them: one that no list has told yet is known by what the file says.
 insert into reference.trust (uid, name)
@@ -387,4 +399,8 @@ select urn from written;
 
 -- A row whose school is as it was is one that has changed nevertheless.
 insert into outcome (inserted)
-select false from moved where not exists (select from incoming where incoming.urn = moved.urn);
+select false
+from moved
+where
+	not exists (select from incoming where incoming.urn = moved.urn)
+	and not exists (select from added where added.urn = moved.urn);

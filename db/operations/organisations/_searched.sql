@@ -2,8 +2,8 @@
 -- What a search of organisations may be narrowed by, the place included.
 (
 	:near::text is null
-	or o.grid <->
--- include: schools/_point.sql
+	or
+-- include: organisations/_distance.sql
 	<= coalesce(:within::integer, 5000)
 )
 and

@@ -10,8 +10,8 @@
 select item.item, o.sort_name, o.id, place.distance, fit.relevance
 from reference.organisation o
 cross join lateral (
-	select o.grid <->
--- include: schools/_point.sql
+	select
+-- include: organisations/_distance.sql
 		as distance
 ) place
 cross join lateral (select place.distance as metres) near
