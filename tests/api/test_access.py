@@ -11,6 +11,7 @@ was (random). "-" is what cannot be.
 import csv
 import hashlib
 import uuid
+from datetime import datetime, timedelta, timezone
 
 import pytest
 
@@ -27,11 +28,20 @@ CELLS = [(row["operation"], column, row[column]) for row in ROWS for column in C
 PUBLIC = {
     "urn": "990003", "uid": "900001", "ukprn": "99900102", "name": "TestList", "slug": "not-found",
     "file": "accord.css", "code": "E09000007", "colleges_get": "990105", "training_providers_get": "0Z1",
-    "training_providers_partners_list": "0Z1",
+    "training_providers_partners_list": "0Z1", "id": None,
+    "partnership_notices_get": "00000000-0000-7000-a000-000000009001",
+    "case_studies_get": "00000000-0000-7000-a000-000000009201",
+    "support_organisations_get": "00000000-0000-7000-a000-000000009101",
 }
 UNKNOWN = {"urn": "999999", "uid": "999999", "ukprn": "99999999", "name": "NoList", "slug": "no-problem",
            "file": "no-file", "code": "E09999999", "colleges_get": "999999", "training_providers_get": "0ZZ",
-           "training_providers_partners_list": "0ZZ"}
+           "training_providers_partners_list": "0ZZ",
+           "id": "00000000-0000-7000-a000-00000000ffff"}
+# The table of what an operation's first word, or those after "organisations", speaks of, and its parameter there.
+PUBLICATIONS = {
+    "partnership_notices": ("notice", "noticeId"), "support_organisations": ("support_organisation", "supportId"),
+    "case_studies": ("case_study", "caseStudyId"),
+}
 
 
 def fresh_name():
@@ -47,6 +57,14 @@ BODIES = {
     "organisations_create": lambda: {"kind": "charity", "name": fresh_name(), "country": "GB",
                                      "identifierAbsence": "A test"},
     "organisations_update": lambda: {"town": "Leeds"},
+    "partnership_notices_create": lambda: {
+        "kind": "offer", "title": "A hall", "summary": "On Mondays.", "areas": ["teaching"],
+        "expiresAt": (datetime.now(timezone.utc) + timedelta(days=9)).strftime("%Y-%m-%dT%H:%M:%SZ")},
+    "partnership_notices_update": lambda: {"title": "A larger hall"},
+    "support_organisations_create": lambda: {"name": "Helpers", "summary": "They help.", "areas": ["teaching"]},
+    "support_organisations_update": lambda: {"name": "Other helpers"},
+    "case_studies_create": lambda: {"title": "A club", "summary": "It met.", "areas": ["teaching"]},
+    "case_studies_update": lambda: {"title": "Another club"},
     "imports_create": lambda: {"kind": "areas", "name": "a.csv", "size": 1, "sha256": hashlib.sha256(b"x").hexdigest()},
 }
 
@@ -100,9 +118,24 @@ class World:
             self.callers.sql("delete from restricted.job where id = %s", key)
         return {"id": key}
 
+    def _publication(self, operation, owner, gone):
+        table, _ = PUBLICATIONS["_".join(operation.split("_")[:2])]
+        state = "draft" if operation.endswith("_publish") else "published"
+        key = self.callers.publication(table, owner, state) if owner else str(uuid.uuid4())
+        if gone:
+            self.callers.forget(table, [key])
+        return {"id": key}
+
+    _partnership = _support = _case = _publication
+
     def _organisations(self, operation, owner, gone):
-        if operation == "organisations_get":
+        if operation in ("organisations_get", "organisations_potential_partners_list"):
             return {"id": owner or str(uuid.uuid4())}
+        words = "_".join(operation.split("_")[1:3])
+        if words in PUBLICATIONS:
+            table, name = PUBLICATIONS[words]
+            return {"id": owner if owner and not (gone and operation.endswith("_list")) else str(uuid.uuid4()),
+                    name: self._publication(words, owner, gone)["id"]}
         key = self.callers.organisation(owner, name=fresh_name()) if owner else str(uuid.uuid4())
         if gone:
             self.callers.sql("update restricted.organisation set state = 'merged', merged_into = %s where id = %s",
@@ -236,7 +269,7 @@ def test_public_operations_read_nothing_restricted(api, sql, operations):
         for name in public:
             method, path, _ = operations[name]
             values = {**public_values(path, name, PUBLIC)}
-            if name == "organisations_get":
+            if name in ("organisations_get", "organisations_potential_partners_list"):
                 values = {"id": str(sql("select id from reference.organisation limit 1")[0][0])}
             assert api.call(method, fill(path, values)).status == 200, name
     finally:

@@ -8,10 +8,12 @@ import psycopg2
 import pytest
 from psycopg2.errors import QueryCanceled, SyntaxError as BadStatement
 
+from callers import PUBLISHED
+
 ORGANISATIONS = 40
 PRINCIPALS = 25
-RESTRICTED = ("client", "client_secret", "person", "person_grant", "organisation", "party", "import", "import_part", "job",
-              "job_rejection", "audit_event")
+RESTRICTED = ("client", "client_secret", "person", "person_grant", "organisation", "party", "import", "import_part",
+              "job", "job_rejection", "audit_event", *PUBLISHED)
 KEYS = {"party": "record_id", "import_part": "import_id", "job_rejection": "job_id"}  # of the others: id
 SETTINGS = ("subject", "client", "organisation", "role", "scopes")
 # A principal of nobody: a setting that is absent, empty or garbage shows no rows.
@@ -37,7 +39,7 @@ class Model:
             self.add(self.random.choice(self.organisations))
 
     def add(self, owner):
-        kind = self.random.choice(["membership", "client", "organisation", "party", "job", "event"])
+        kind = self.random.choice(["membership", "client", "organisation", "party", "job", "event", "publication"])
         if kind == "membership":
             key = self.callers.membership(owner)
             [(person,)] = self.callers.sql("select person_id from restricted.person_grant where id = %s", key)
@@ -53,6 +55,10 @@ class Model:
         elif kind == "job":
             file, job = self.callers.job(owner)
             for table, key in (("import", file), ("import_part", file), ("job", job), ("job_rejection", job)):
+                self.records[table][key] = {owner}
+        elif kind == "publication":
+            for table in PUBLISHED:
+                key = self.callers.publication(table, owner, self.random.choice(["draft", "published", "withdrawn"]))
                 self.records[table][key] = {owner}
         elif kind == "event":
             self.records["audit_event"][self.callers.event(owner)] = {owner}
@@ -74,6 +80,8 @@ class Model:
         for table in ("party", "organisation", "client", "person_grant", "person", "job", "import"):
             self.callers.sql(f"delete from restricted.{table} where {KEYS.get(table, 'id')}::text = any(%s)",
                              list(self.records[table]))
+        for table in PUBLISHED:
+            self.callers.forget(table, self.records[table])
         self.callers.sql("delete from reference.oversight where organisation_id::text = any(%s)", self.organisations)
         made = list(self.records["organisation"])
         for table in ("published.organisation", "reference.organisation"):
@@ -125,6 +133,30 @@ def test_an_operator_sees_every_job_and_no_other_record(model, session):
             assert seen(cursor, table) & set(model.records[table]) == model.sees(organisation, table), table
         for table in ("job", "job_rejection"):
             assert seen(cursor, table) >= set(model.records[table]), table
+
+
+OPERATE = "{partnership-notices:operate,support-organisations:operate,case-studies:operate}"
+
+
+@pytest.mark.parametrize("table", PUBLISHED)
+def test_an_operator_sees_what_is_no_draft_and_withdraws_it(model, session, table):
+    organisation = model.organisations[0]
+    drafts = {str(key) for key, in model.callers.sql(f"select id from restricted.{table} where state = 'draft'")}
+    known = set(model.records[table])
+    with session.cursor() as cursor:
+        act(cursor, organisation=organisation, role="operator", scopes=OPERATE)
+        assert seen(cursor, table) & known == known - drafts | model.sees(organisation, table)
+        foreign = sorted(known - drafts - model.sees(organisation, table))
+        cursor.execute(f"update restricted.{table} set state = 'withdrawn' where id::text = any(%s)", (foreign,))
+        assert cursor.rowcount == len(foreign) > 0
+    session.rollback()
+    with session.cursor() as cursor:
+        act(cursor, organisation=organisation, role="operator", scopes=OPERATE)
+        published = [key for key, in model.callers.sql(
+            f"select id::text from restricted.{table} where state = 'published'") if key in foreign]
+        with pytest.raises(psycopg2.errors.InsufficientPrivilege, match="row-level security"):
+            cursor.execute(f"update restricted.{table} set summary = 'Stray' where id::text = any(%s)", (published,))
+    session.rollback()
 
 
 @pytest.mark.parametrize("role", ["viewer", "editor", "signatory", "operator", ""])
@@ -237,6 +269,9 @@ def test_writes_stay_at_home(model, session):
          " values (gen_random_uuid(), 'stray', 'written', 200, %s, gen_random_uuid())", (other,)),
         ("insert into restricted.audit_event (id, operation, outcome, status, organisation_id, actor_kind, actor, trace)"
          " values (gen_random_uuid(), 'stray', 'written', 200, %s, 'client', 'another', gen_random_uuid())", (own,)),
+        *((f"insert into restricted.{table} (id, organisation_id, state, created_at, {columns})"
+           f" values (gen_random_uuid(), %s, %s, accord.now(), {written})", case)
+          for table, (columns, written) in PUBLISHED.items() for case in ((other, "draft"), (own, "published"))),
     )
     for statement, values in attempts:
         with session.cursor() as cursor:
@@ -249,6 +284,7 @@ def test_writes_stay_at_home(model, session):
 @pytest.mark.parametrize("statement", [
     "update restricted.client set name = 'Stray'", "update restricted.person_grant set role = 'viewer'",
     "update restricted.import set version = version", "update restricted.job set version = version",
+    *(f"update restricted.{table} set summary = 'Stray'" for table in PUBLISHED),
 ])
 def test_what_is_overseen_is_not_changed(model, session, statement):
     organisation = next(above for above, below in model.above if above != below and any(
@@ -290,7 +326,8 @@ def test_a_changed_organisation_stays_unverified(model, session):
 
 
 @pytest.mark.parametrize("table, column", [("client", "name"), ("person_grant", "name"), ("organisation", "town"),
-                                           ("import", "version"), ("job", "version")])
+                                           ("import", "version"), ("job", "version"),
+                                           *((table, "summary") for table in PUBLISHED)])
 def test_a_blind_change_reaches_what_is_own(model, session, table, column):
     """A statement that reads nothing is not narrowed by what may be read."""
     busy = {above for above, below in model.above if above != below}

@@ -166,6 +166,30 @@ values (
 	accord.organisation_id('accord', 'seen'), 'seen', 'charity', 'Seen', '{}', 'GB', '{odsCode:SEEN}', 'unverified',
 	'00000000-0000-8000-a000-000000000001', accord.now()
 );
+insert into restricted.notice (
+	id, organisation_id, kind, title, summary, areas, focus_areas, subjects, phases, years, expires_at, state,
+	created_at, published_at
+)
+values (
+	'00000000-0000-8000-a000-000000000003', '00000000-0000-8000-a000-000000000001', 'offer', 'Seen', 'Seen',
+	'{teaching}', '{}', '{}', '{}', '{}', accord.now() + interval '1 day', 'published', accord.now(), accord.now()
+);
+insert into restricted.support_organisation (
+	id, organisation_id, name, sort_name, summary, areas, focus_areas, phases, local_authorities, tags, state,
+	created_at, published_at
+)
+values (
+	'00000000-0000-8000-a000-000000000004', '00000000-0000-8000-a000-000000000001', 'Seen', 'seen', 'Seen',
+	'{teaching}', '{}', '{}', '{}', '{}', 'published', accord.now(), accord.now()
+);
+insert into restricted.case_study (
+	id, organisation_id, title, summary, areas, focus_areas, subjects, phases, years, tags, participants, outcomes,
+	state, created_at
+)
+values (
+	'00000000-0000-8000-a000-000000000005', '00000000-0000-8000-a000-000000000001', 'Seen', 'Seen', '{teaching}', '{}',
+	'{}', '{}', '{}', '{}', '{}', '[]', 'withdrawn', accord.now()
+);
 insert into restricted.party (record_id, organisation_id)
 values ('00000000-0000-8000-a000-000000000002', '00000000-0000-8000-a000-000000000001');
 
