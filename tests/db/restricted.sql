@@ -168,6 +168,26 @@ values (
 );
 insert into restricted.party (record_id, organisation_id)
 values ('00000000-0000-8000-a000-000000000002', '00000000-0000-8000-a000-000000000001');
+insert into restricted.partnership (
+	id, title, type, areas, focus_areas, phases, years, subjects, coverage, form, aims, visibility, created_by, created_at
+)
+values (
+	'00000000-0000-7000-a000-000000000003', 'Seen', 'civic', '{}', '{}', '{}', '{}', '{}', '{}', 'informal', '{}',
+	'members', '00000000-0000-8000-a000-000000000001', accord.now()
+);
+insert into restricted.partnership_member (partnership_id, organisation_id, role, state, invited_at)
+values (
+	'00000000-0000-7000-a000-000000000003', '00000000-0000-8000-a000-000000000001', 'lead', 'accepted', accord.now()
+);
+insert into restricted.partnership_contact (partnership_id, organisation_id, kind, name, title, email)
+values (
+	'00000000-0000-7000-a000-000000000003', '00000000-0000-8000-a000-000000000001', 'projectLead', 'Seen', 'Seen',
+	'seen@seen.example'
+);
+insert into restricted.partnership_event (partnership_id, number, at, action, organisation_id)
+values (
+	'00000000-0000-7000-a000-000000000003', 1, accord.now(), 'create', '00000000-0000-8000-a000-000000000001'
+);
 
 -- Counts what a role sees, as a superuser who lends it the privilege that it may lack.
 create function pg_temp.seen(

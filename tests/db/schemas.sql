@@ -152,7 +152,12 @@ select is_empty(
 			'accord.read_part(uuid,text,integer,integer)',
 			'accord.reject_rows(uuid,text,integer,integer,bigint[],text[],text[])',
 			'accord.finish_job(uuid,text,integer,bigint[])', 'accord.fail_job(uuid,text,integer,text,boolean)',
-			'accord.release_job(uuid,text,integer)', 'accord.sweep()'
+			'accord.release_job(uuid,text,integer)', 'accord.sweep()',
+			'accord.partnership_standing(uuid)', 'accord.partnership_actions(uuid)',
+			'accord.create_partnership(uuid,jsonb)', 'accord.change_partnership(uuid,jsonb)',
+			'accord.step_partnership(uuid,text)', 'accord.invite_member(uuid,uuid,text)',
+			'accord.member_actions(uuid,uuid)', 'accord.step_member(uuid,uuid,text,text)',
+			'accord.change_member(uuid,uuid,jsonb)', 'accord.erase_contacts(uuid,uuid)'
 		)
 	$$,
 	'functions with their owner''s rights are on the list'
