@@ -184,10 +184,10 @@ $$;
 create policy own on restricted.import for select to accord_api
 	using (organisation_id = any((select accord.caller_organisations())::uuid[]));
 create policy made on restricted.import for insert to accord_api
-	with check (organisation_id = any((select accord.caller_organisations())::uuid[]));
+	with check (organisation_id = (select accord.caller_organisation()));
 create policy locked on restricted.import for update to accord_api
 	using (organisation_id = any((select accord.caller_organisations())::uuid[]))
-	with check (organisation_id = any((select accord.caller_organisations())::uuid[]));
+	with check (organisation_id = (select accord.caller_organisation()));
 create policy own on restricted.import_part for select to accord_api
 	using (organisation_id = any((select accord.caller_organisations())::uuid[]));
 create policy own on restricted.job for select to accord_api
@@ -201,7 +201,7 @@ create policy locked on restricted.job for update to accord_api
 		or (select accord.caller_may('jobs:operate'))
 	)
 	with check (
-		organisation_id = any((select accord.caller_organisations())::uuid[])
+		organisation_id = (select accord.caller_organisation())
 		or (select accord.caller_may('jobs:operate'))
 	);
 create policy own on restricted.job_rejection for select to accord_api

@@ -207,10 +207,11 @@ as $$
 	with change as materialized (
 		select found.lexeme as word, sum(found.step)::integer as step
 		from (
-			select b.lexeme, 1 as step from unnest(becomes) as b where b.weights && '{A,B}'
+			select b.lexeme, 1 as step from unnest(becomes) as b
 			union all
-			select w.lexeme, -1 from unnest(was) as w where w.weights && '{A,B}'
+			select w.lexeme, -1 from unnest(was) as w
 		) as found
+		where strpos(found.lexeme, '_') = 0
 		group by found.lexeme
 		having sum(found.step) <> 0
 	),
@@ -356,18 +357,36 @@ as $$
 	with asked as materialized (
 		select accord.name_query($2) as query, accord.search_text($2) as words
 	),
+	-- The words of most schools are kept with the schools alone.
+	school as (
+		select s.urn
+		from asked
+		join reference.school as s on s.document @@ asked.query
+		where similarity(accord.search_text(s.name), asked.words) >= 0.6
+		order by similarity(accord.search_text(s.name), asked.words) desc, s.urn
+		limit 10
+	),
+	named as (
+		select o.id, o.kind, o.name, o.other_names, o.identifiers
+		from asked
+		join reference.organisation as o on o.document @@ asked.query
+		union
+		select o.id, o.kind, o.name, o.other_names, o.identifiers
+		from reference.organisation as o
+		where o.identifiers && array(select 'urn:' || s.urn from school as s)
+	),
 	found as (
 		select o.id, o.kind, o.name, true as identified, 1.0::real as likeness
 		from reference.organisation as o
 		where o.identifiers && $3
 		union all
-		select o.id, o.kind, o.name, false, (
+		select n.id, n.kind, n.name, false, (
 			select max(similarity(accord.search_text(known.name), asked.words))
-			from unnest(o.name || string_to_array(o.other_names, '; ')) as known (name)
+			from unnest(n.name || string_to_array(n.other_names, '; ')) as known (name)
 		)
 		from asked
-		join reference.organisation as o on o.document @@ asked.query
-		where not o.identifiers && $3
+		cross join named as n
+		where not n.identifiers && $3
 	)
 	select f.id, f.kind, f.name, f.identified
 	from found as f

@@ -100,6 +100,29 @@ class Callers:
             " values (accord.organisation_id('accord', %s), %s, 'charity', %s, '{}', 'GB', %s, 'A test', %s, %s,"
             " accord.now()) returning id", reference, reference, word, list(identifiers), state, registered_by)[0][0])
 
+    def job(self, organisation, state="queued", job=True):
+        """An import of one part, and the job of it with a row that was rejected; their ids."""
+        file, key = str(uuid.uuid4()), str(uuid.uuid4())
+        self.sql("insert into restricted.import (id, organisation_id, kind, name, size, sha256, state, requester, created_at)"
+                 " values (%s, %s, 'areas', 'a.csv', 1, sha256('x'), %s, 'somebody', accord.now())",
+                 file, organisation, "started" if job else "open")
+        self.sql("insert into restricted.import_part (import_id, number, organisation_id, content, received_at)"
+                 " values (%s, 1, %s, 'x', accord.now())", file, organisation)
+        if job:
+            self.sql("insert into restricted.job (id, kind, organisation_id, requester, caller_client, caller_role,"
+                     " caller_scopes, import_id, import_kind, file_name, state, run_after, created_at) values"
+                     " (%s, 'import', %s, 'somebody', '', 'operator', '', %s, 'areas', 'a.csv', %s, accord.now(),"
+                     " accord.now())", key, organisation, file, state)
+            self.sql("insert into restricted.job_rejection (job_id, number, organisation_id, line, reason)"
+                     " values (%s, 1, %s, 1, 'A test')", key, organisation)
+        return file, key
+
+    def event(self, organisation):
+        """The id of an event of the audit."""
+        return str(self.sql(
+            "insert into restricted.audit_event (id, operation, outcome, status, organisation_id, trace)"
+            " values (gen_random_uuid(), 'me_get', 'read', 200, %s, gen_random_uuid()) returning id", organisation)[0][0])
+
     def find(self, identifier):
         """The id of the organisation that has an identifier, "urn:990003"."""
         [(found,)] = self.sql("select id from reference.organisation where identifiers @> array[%s]", identifier)

@@ -10,14 +10,21 @@ from psycopg2.errors import QueryCanceled, SyntaxError as BadStatement
 
 ORGANISATIONS = 40
 PRINCIPALS = 25
-RESTRICTED = ("client", "client_secret", "person", "person_grant", "organisation", "party", "partnership",
-              "partnership_member", "partnership_contact", "partnership_event")
+RESTRICTED = ("client", "client_secret", "person", "person_grant", "organisation", "party", "import", "import_part", "job",
+              "job_rejection", "audit_event", "partnership", "partnership_member", "partnership_contact",
+              "partnership_event", "agreement", "agreement_signatory", "agreement_signature", "agreement_commitment")
 # What names a row, where it is not its id.
 KEYS = {
-    "party": "record_id::text", "partnership_member": "concat_ws(' ', partnership_id, organisation_id)",
-    "partnership_contact": "concat_ws(' ', partnership_id, organisation_id, kind)",
-    "partnership_event": "concat_ws(' ', partnership_id, number)",
+    "party": "record_id", "import_part": "import_id", "job_rejection": "job_id",
+    "partnership_member": "concat_ws(' ', partnership_id, organisation_id)",
+    "partnership_contact": "concat_ws(' ', partnership_id, organisation_id)",
+    "partnership_event": "partnership_id", "agreement": "partnership_id",
+    "agreement_signatory": "concat_ws(' ', partnership_id, organisation_id)",
+    "agreement_signature": "concat_ws(' ', partnership_id, organisation_id)",
+    "agreement_commitment": "concat_ws(' ', partnership_id, organisation_id)",
 }
+SHARED = ("agreement_signature", "agreement_signatory", "agreement_commitment", "agreement", "partnership_event",
+          "partnership_contact", "partnership_member")
 SETTINGS = ("subject", "client", "organisation", "role", "scopes")
 # A principal of nobody: a setting that is absent, empty or garbage shows no rows.
 NOBODY = [None, "", "garbage", "{}", "null", "*", "00000000-0000-0000-0000-00000000000", "' or true --",
@@ -45,7 +52,7 @@ class Model:
             self.add_partnership(chance, *chance.choices(self.organisations, k=2))
 
     def add(self, owner):
-        kind = self.random.choice(["membership", "client", "organisation", "party"])
+        kind = self.random.choice(["membership", "client", "organisation", "party", "job", "event"])
         if kind == "membership":
             key = self.callers.membership(owner)
             [(person,)] = self.callers.sql("select person_id from restricted.person_grant where id = %s", key)
@@ -58,6 +65,12 @@ class Model:
         elif kind == "organisation":
             key = self.callers.organisation(owner)
             self.records["organisation"][key] = {owner, key}
+        elif kind == "job":
+            file, job = self.callers.job(owner)
+            for table, key in (("import", file), ("import_part", file), ("job", job), ("job_rejection", job)):
+                self.records[table][key] = {owner}
+        elif kind == "event":
+            self.records["audit_event"][self.callers.event(owner)] = {owner}
         else:
             record = str(uuid.UUID(int=self.random.getrandbits(128)))
             self.callers.sql("insert into restricted.party (record_id, organisation_id) values (%s, %s)", record, owner)
@@ -82,32 +95,48 @@ class Model:
             self.callers.sql("insert into restricted.partnership_contact (partnership_id, organisation_id, kind, name,"
                              " title, email) values (%s, %s, 'projectLead', 'Ada', 'Head', 'ada@school.example')", key, one)
             self.records["partnership_member"][f"{key} {one}"] = parties
-            self.records["partnership_contact"][f"{key} {one} projectLead"] = accepted | {one}
+            self.records["partnership_contact"][f"{key} {one}"] = accepted | {one}
         self.callers.sql("insert into restricted.partnership_event (partnership_id, number, at, action, organisation_id)"
                          " values (%s, 1, accord.now(), 'create', %s)", key, owner)
-        self.records["partnership_event"][f"{key} 1"] = parties
-        self.records["partnership"][key] = parties
+        for table in ("partnership", "partnership_event", "agreement"):
+            self.records[table][key] = parties
         for one in parties:
             self.records["party"].setdefault(key, set()).add(one)
+        self.add_agreement(key, owner, parties, accepted)
+
+    def add_agreement(self, key, owner, parties, accepted):
+        self.callers.sql("insert into restricted.agreement (partnership_id, number, kind, state, clauses, text, created_by,"
+                         " created_at, opened_at) values (%s, 1, 'first', 'open', '[]', '{}', %s, accord.now(),"
+                         " accord.now())", key, owner)
+        self.callers.sql("insert into restricted.agreement_signatory (partnership_id, number, organisation_id, role)"
+                         " values (%s, 1, %s, 'lead')", key, owner)
+        self.callers.sql("insert into restricted.agreement_signature (partnership_id, number, organisation_id, sequence,"
+                         " receipt, claims) values (%s, 1, %s, 1, 'a.b.c', '{}')", key, owner)
+        self.callers.sql("insert into restricted.agreement_commitment (partnership_id, number, organisation_id, what,"
+                         " sha256, salt, value) values (%s, 1, %s, 'signatory', encode(sha256('x'), 'hex'), '', 'x')",
+                         key, owner)
+        self.records["agreement_signatory"][f"{key} {owner}"] = parties
+        self.records["agreement_signature"][f"{key} {owner}"] = parties
+        self.records["agreement_commitment"][f"{key} {owner}"] = accepted | {owner}
 
     def sees(self, organisation, table):
         """Every record, one by one: is one of its owners the caller's own organisation, or right below it?"""
         found = set()
         for key, owners in self.records[table].items():
             for owner in owners:
-                if owner == organisation or (organisation, owner) in self.above:
+                if owner == organisation or (table != "audit_event" and (organisation, owner) in self.above):
                     found.add(key)
         return found
 
     def remove(self):
         self.callers.sql("set session_replication_role = replica")
-        for table in ("partnership_event", "partnership_contact", "partnership_member"):
-            self.callers.sql(f"delete from restricted.{table} where {KEYS[table]} = any(%s)", list(self.records[table]))
+        for table in SHARED:
+            self.callers.sql(f"delete from restricted.{table} where {KEYS[table]}::text = any(%s)",
+                             list(self.records[table]))
         self.callers.sql("set session_replication_role = origin")
         self.callers.sql("delete from published.partner_pair where organisation_id::text = any(%s)", self.organisations)
-        for table in ("partnership", "party", "organisation", "client", "person_grant", "person"):
-            column = "record_id" if table == "party" else "id"
-            self.callers.sql(f"delete from restricted.{table} where {column}::text = any(%s)",
+        for table in ("partnership", "party", "organisation", "client", "person_grant", "person", "job", "import"):
+            self.callers.sql(f"delete from restricted.{table} where {KEYS.get(table, 'id')}::text = any(%s)",
                              list(self.records[table]))
         self.callers.sql("delete from reference.oversight where organisation_id::text = any(%s)", self.organisations)
         made = list(self.records["organisation"])
@@ -139,17 +168,38 @@ def act(cursor, **settings):
 
 
 def seen(cursor, table):
-    cursor.execute(f"select {KEYS.get(table, 'id::text')} from restricted.{table}")
+    cursor.execute(f"select {KEYS.get(table, 'id')}::text from restricted.{table}")
     return {key for key, in cursor.fetchall()}
 
 
 def test_sql_shows_what_the_model_says(model, session):
     for organisation in model.random.sample(model.organisations, PRINCIPALS):
         with session, session.cursor() as cursor:
-            act(cursor, organisation=organisation, subject=str(uuid.uuid4()))
+            act(cursor, organisation=organisation, subject=str(uuid.uuid4()), role="administrator")
             for table in RESTRICTED:
                 known = set(model.records[table])
                 assert seen(cursor, table) & known == model.sees(organisation, table), (organisation, table)
+
+
+def test_an_operator_sees_every_job_and_no_other_record(model, session):
+    organisation = model.organisations[0]
+    with session, session.cursor() as cursor:
+        act(cursor, organisation=organisation, subject=str(uuid.uuid4()), role="operator", scopes="{jobs:operate}")
+        for table in ("import", "import_part", "client", "person_grant"):
+            assert seen(cursor, table) & set(model.records[table]) == model.sees(organisation, table), table
+        for table in ("job", "job_rejection"):
+            assert seen(cursor, table) >= set(model.records[table]), table
+
+
+@pytest.mark.parametrize("role", ["viewer", "editor", "signatory", "operator", ""])
+def test_events_are_for_administrators(model, session, role):
+    with session, session.cursor() as cursor:
+        for organisation in {next(iter(owners)) for owners in model.records["audit_event"].values()}:
+            act(cursor, organisation=organisation, subject=str(uuid.uuid4()), role=role)
+            assert not seen(cursor, "audit_event")
+            act(cursor, organisation=organisation, client="client-of-it", role="")
+            assert seen(cursor, "audit_event") & set(model.records["audit_event"])
+            act(cursor, client="")
 
 
 def test_http_shows_what_the_model_says(api, callers, model):
@@ -245,6 +295,12 @@ def test_writes_stay_at_home(model, session):
         ("insert into restricted.organisation (id, reference, kind, name, other_names, country, identifiers,"
          " identifier_absence, state, registered_by, registered_at) values (gen_random_uuid(), 'stray', 'charity',"
          " 'Stray', '{}', 'GB', '{}', 'A test', 'unverified', %s, accord.now())", (other,)),
+        ("insert into restricted.import (id, organisation_id, kind, name, size, sha256, requester, created_at)"
+         " values (gen_random_uuid(), %s, 'areas', 'a.csv', 1, sha256('x'), 'stray', accord.now())", (other,)),
+        ("insert into restricted.audit_event (id, operation, outcome, status, organisation_id, trace)"
+         " values (gen_random_uuid(), 'stray', 'written', 200, %s, gen_random_uuid())", (other,)),
+        ("insert into restricted.audit_event (id, operation, outcome, status, organisation_id, actor_kind, actor, trace)"
+         " values (gen_random_uuid(), 'stray', 'written', 200, %s, 'client', 'another', gen_random_uuid())", (own,)),
     )
     for statement, values in attempts:
         with session.cursor() as cursor:
@@ -256,6 +312,7 @@ def test_writes_stay_at_home(model, session):
 
 @pytest.mark.parametrize("statement", [
     "update restricted.client set name = 'Stray'", "update restricted.person_grant set role = 'viewer'",
+    "update restricted.import set version = version", "update restricted.job set version = version",
 ])
 def test_what_is_overseen_is_not_changed(model, session, statement):
     organisation = next(above for above, below in model.above if above != below and any(
@@ -310,13 +367,16 @@ def test_a_partnership_is_locked_and_not_changed(model, session):
         session.rollback()
 
 
-@pytest.mark.parametrize("table, column", [("client", "name"), ("person_grant", "name"), ("organisation", "town")])
+@pytest.mark.parametrize("table, column", [("client", "name"), ("person_grant", "name"), ("organisation", "town"),
+                                           ("import", "version"), ("job", "version")])
 def test_a_blind_change_reaches_what_is_own(model, session, table, column):
     """A statement that reads nothing is not narrowed by what may be read."""
     busy = {above for above, below in model.above if above != below}
     organisation = next(one for one in model.organisations if one not in busy)
     with session.cursor() as cursor:
         act(cursor, organisation=organisation, role="administrator")
-        cursor.execute(f"update restricted.{table} set {column} = 'Same'")
-        assert cursor.rowcount == len(model.sees(organisation, table))
+        cursor.execute(f"update restricted.{table} set {column} = '7'")
+        owner = "registered_by" if table == "organisation" else "organisation_id"
+        [(own,)] = model.callers.sql(f"select count(*) from restricted.{table} where {owner} = %s", organisation)
+        assert cursor.rowcount == own
     session.rollback()

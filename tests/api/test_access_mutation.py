@@ -11,17 +11,22 @@ PROBES = [
     suite.test_sql_shows_what_the_model_says, suite.test_writes_stay_at_home,
     suite.test_a_changed_organisation_stays_unverified, suite.test_a_partnership_is_locked_and_not_changed,
     *(lambda model, session, one=one: suite.test_what_is_overseen_is_not_changed(model, session, one)
-      for one in ("update restricted.client set name = 'Stray'", "update restricted.person_grant set role = 'viewer'")),
+      for one in ("update restricted.client set name = 'Stray'", "update restricted.person_grant set role = 'viewer'",
+                  "update restricted.import set version = version", "update restricted.job set version = version")),
     *(lambda model, session, one=one: suite.test_what_is_overseen_is_not_ended(model, session, one, "id")
       for one in ("person_grant", "client_secret")),
     *(lambda model, session, one=one: suite.test_a_blind_change_reaches_what_is_own(model, session, *one)
-      for one in (("client", "name"), ("person_grant", "name"), ("organisation", "town"))),
+      for one in (("client", "name"), ("person_grant", "name"), ("organisation", "town"), ("import", "version"),
+                  ("job", "version"))),
+    suite.test_an_operator_sees_every_job_and_no_other_record,
+    lambda model, session: suite.test_events_are_for_administrators(model, session, "viewer"),
 ]
-# The policies of whoever may call; the owner's functions have their own, which let everything pass.
+# The policies of whoever may call; the owner's functions and those who verify the audit have their own, which let
+# everything pass.
 POLICIES = """
     select relname, polname, pg_get_expr(polqual, polrelid), pg_get_expr(polwithcheck, polrelid)
     from pg_policy join pg_class on pg_class.oid = polrelid
-    where polroles <> array['accord_owner'::regrole::oid]
+    where polroles not in (array['accord_owner'::regrole::oid], array['accord_admin'::regrole::oid])
     order by relname, polname"""
 
 

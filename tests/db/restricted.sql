@@ -188,6 +188,22 @@ insert into restricted.partnership_event (partnership_id, number, at, action, or
 values (
 	'00000000-0000-7000-a000-000000000003', 1, accord.now(), 'create', '00000000-0000-8000-a000-000000000001'
 );
+insert into restricted.agreement (
+	partnership_id, number, kind, state, clauses, text, created_by, created_at, opened_at
+)
+values (
+	'00000000-0000-7000-a000-000000000003', 1, 'first', 'open', '[]', '{}', '00000000-0000-8000-a000-000000000001',
+	accord.now(), accord.now()
+);
+insert into restricted.agreement_signatory (partnership_id, number, organisation_id, role)
+values ('00000000-0000-7000-a000-000000000003', 1, '00000000-0000-8000-a000-000000000001', 'lead');
+insert into restricted.agreement_signature (partnership_id, number, organisation_id, sequence, receipt, claims)
+values ('00000000-0000-7000-a000-000000000003', 1, '00000000-0000-8000-a000-000000000001', 1, 'a.b.c', '{}');
+insert into restricted.agreement_commitment (partnership_id, number, organisation_id, what, sha256, salt, value)
+values (
+	'00000000-0000-7000-a000-000000000003', 1, '00000000-0000-8000-a000-000000000001', 'signatory',
+	encode(sha256('x'), 'hex'), '', 'x'
+);
 
 -- Counts what a role sees, as a superuser who lends it the privilege that it may lack.
 create function pg_temp.seen(

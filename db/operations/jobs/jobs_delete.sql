@@ -10,4 +10,11 @@ select accord.demand(
 	'The operation needs the scope jobs:write or jobs:operate.'
 );
 
+select accord.demand(
+	j.organisation_id = :caller_organisation::uuid or accord.caller_may('jobs:operate'), 'forbidden', null,
+	'A job is cancelled by its own organisation.'
+)
+from restricted.job j
+where j.id = :id::uuid;
+
 select accord.cancel_job(:id::uuid);

@@ -8,7 +8,10 @@ where i.identifiers && (
 	select array(
 		select scheme || ':' || code
 		from unnest(
-			'{urn,laEstab,ukprn,uid,groupId,companiesHouse,gss,laCode,hesaCode,providerCode,accreditedNumber}'::text[]
+			(
+				'{urn,laEstab,ukprn,uid,groupId,companiesHouse,gss,laCode,hesaCode,providerCode,accreditedNumber,'
+				|| 'charityNumber,odsCode}'
+			)::text[]
 		) scheme
 	)
 	from a
