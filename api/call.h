@@ -19,8 +19,8 @@ struct call {
 	const struct operation *operation;
 	struct route_match match;
 	struct query query;
-	json_t *values[LIMIT_PARAMETERS]; /* by parameter; NULL when absent */
-	char *texts[LIMIT_PARAMETERS];    /* the same as PostgreSQL reads them; NULL is null */
+	json_t *values[LIMIT_PARAMETERS];      /* by parameter; NULL when absent */
+	char *texts[LIMIT_PARAMETERS];         /* the same as PostgreSQL reads them; NULL is null */
 	char *found[OPERATION_SEARCH_COLUMNS]; /* columns of the search's row; NULL is null */
 	json_t *body;     /* parsed and validated; for a merge patch, the patch, then the merged
 			     document */
@@ -30,6 +30,7 @@ struct call {
 	char new_id[37];
 	char secret[SECRET_TEXT];                 /* made for the reply; "" when it shows none */
 	char secret_digest[2 * DIGEST_BYTES + 3]; /* of it, as PostgreSQL reads bytes */
+	char *receipt;                            /* signed for :new_receipt; NULL until then */
 	struct principal *principal; /* of the request's token, verified; NULL when there is none */
 	struct caller *caller;       /* whom it speaks for; NULL when nobody here is known by it */
 	const struct caller_grant *grant; /* under which the caller acts; NULL: for no organisation

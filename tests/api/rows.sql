@@ -176,3 +176,12 @@ from generate_series(1, 9) as n;
 
 analyze;
 select accord.refresh_reference();
+
+-- A partnership that anybody may read of, whatever tests make beside it.
+insert into published.partnership (
+	id, title, type, areas, focus_areas, phases, years, subjects, coverage, form, aims, state, activated_at
+)
+values (
+	'00000000-0000-7000-a000-00000000000a', 'Test Partnership', 'civic', '{teaching}', '{languages}', '{}', '{}', '{}',
+	'{E09000007}', 'informal', '{}', 'active', '2026-01-01T00:00:00Z'
+);

@@ -16,6 +16,7 @@ from datetime import datetime, timedelta, timezone
 import pytest
 
 from callers import ROLES
+from partnering import act, partnership
 from conftest import ROOT
 
 with open(ROOT / "tests" / "access" / "matrix.csv", encoding="utf-8") as matrix:
@@ -28,7 +29,7 @@ CELLS = [(row["operation"], column, row[column]) for row in ROWS for column in C
 PUBLIC = {
     "urn": "990003", "uid": "900001", "ukprn": "99900102", "name": "TestList", "slug": "not-found",
     "file": "accord.css", "code": "E09000007", "colleges_get": "990105", "training_providers_get": "0Z1",
-    "training_providers_partners_list": "0Z1", "id": None,
+    "training_providers_partners_list": "0Z1", "id": "00000000-0000-7000-a000-00000000000a",
     "partnership_notices_get": "00000000-0000-7000-a000-000000009001",
     "case_studies_get": "00000000-0000-7000-a000-000000009201",
     "support_organisations_get": "00000000-0000-7000-a000-000000009101",
@@ -36,7 +37,7 @@ PUBLIC = {
 UNKNOWN = {"urn": "999999", "uid": "999999", "ukprn": "99999999", "name": "NoList", "slug": "no-problem",
            "file": "no-file", "code": "E09999999", "colleges_get": "999999", "training_providers_get": "0ZZ",
            "training_providers_partners_list": "0ZZ",
-           "id": "00000000-0000-7000-a000-00000000ffff"}
+           "id": "00000000-0000-7000-a000-00000000000b"}
 # The table of what an operation's first word, or those after "organisations", speaks of, and its parameter there.
 PUBLICATIONS = {
     "partnership_notices": ("notice", "noticeId"), "support_organisations": ("support_organisation", "supportId"),
@@ -65,6 +66,10 @@ BODIES = {
     "support_organisations_update": lambda: {"name": "Other helpers"},
     "case_studies_create": lambda: {"title": "A club", "summary": "It met.", "areas": ["teaching"]},
     "case_studies_update": lambda: {"title": "Another club"},
+    "partnerships_create": lambda: {"title": "A partnership", "type": "civic", "form": "informal"},
+    "partnerships_update": lambda: {"summary": "Another summary."},
+    "partnerships_members_update": lambda: {"goal": "A goal of our own."},
+    "partnerships_members_challenge": lambda: {"reason": "mistake"},
     "imports_create": lambda: {"kind": "areas", "name": "a.csv", "size": 1, "sha256": hashlib.sha256(b"x").hexdigest()},
 }
 
@@ -141,6 +146,23 @@ class World:
             self.callers.sql("update restricted.organisation set state = 'merged', merged_into = %s where id = %s",
                              self.stranger, key)
         return {"id": key}
+
+    def _partnerships(self, operation, owner, gone):
+        """Led by the owner, unless the operation is what one who was asked does: then the stranger leads."""
+        host = self.callers.find("gss:E09000007")
+        if not owner:
+            return {"id": str(uuid.uuid4()), "organisationId": host}
+        if gone:
+            key = partnership(self.callers, host, [(owner, "partner", True)], "proposed")
+            act(self.callers, host, "select accord.step_member(%s, %s, 'remove')", key, owner)
+            return {"id": key, "organisationId": owner}
+        step = operation.rsplit("_", 1)[1]
+        if step in ("accept", "decline", "challenge", "leave"):
+            key = partnership(self.callers, host, [(owner, "partner", step == "leave")], "proposed")
+            return {"id": key, "organisationId": owner}
+        state = {"activate": "proposed", "suspend": "active", "resume": "suspended"}.get(step, "draft")
+        key = partnership(self.callers, owner, [(host, "partner", True)], state)
+        return {"id": key, "organisationId": host if step == "remove" else owner}
 
 
 @pytest.fixture(scope="module")
@@ -223,6 +245,8 @@ def test_cell(api, callers, world, operations, name, column, status):
         actor, values = (world.record(name, relation) if "{" in path else (world.trust, {}))
         if name == "organisations_merge":
             BODIES[name] = lambda: {"into": world.stranger}
+        if name == "partnerships_members_create":
+            BODIES[name] = lambda: {"organisation": callers.find("gss:E09000019"), "role": "partner"}
         answer = ask(api, method, fill(path, values), name, operation, headers_of(callers, column, actor, row))
     else:
         values = public_values(path, name, UNKNOWN if column == "random" else PUBLIC)

@@ -13,8 +13,21 @@ from callers import PUBLISHED
 ORGANISATIONS = 40
 PRINCIPALS = 25
 RESTRICTED = ("client", "client_secret", "person", "person_grant", "organisation", "party", "import", "import_part",
-              "job", "job_rejection", "audit_event", *PUBLISHED)
-KEYS = {"party": "record_id", "import_part": "import_id", "job_rejection": "job_id"}  # of the others: id
+              "job", "job_rejection", "audit_event", "partnership", "partnership_member", "partnership_contact",
+              "partnership_event", "agreement", "agreement_signatory", "agreement_signature", "agreement_commitment",
+              *PUBLISHED)
+# What names a row, where it is not its id.
+KEYS = {
+    "party": "record_id", "import_part": "import_id", "job_rejection": "job_id",
+    "partnership_member": "concat_ws(' ', partnership_id, organisation_id)",
+    "partnership_contact": "concat_ws(' ', partnership_id, organisation_id)",
+    "partnership_event": "partnership_id", "agreement": "partnership_id",
+    "agreement_signatory": "concat_ws(' ', partnership_id, organisation_id)",
+    "agreement_signature": "concat_ws(' ', partnership_id, organisation_id)",
+    "agreement_commitment": "concat_ws(' ', partnership_id, organisation_id)",
+}
+SHARED = ("agreement_signature", "agreement_signatory", "agreement_commitment", "agreement", "partnership_event",
+          "partnership_contact", "partnership_member")
 SETTINGS = ("subject", "client", "organisation", "role", "scopes")
 # A principal of nobody: a setting that is absent, empty or garbage shows no rows.
 NOBODY = [None, "", "garbage", "{}", "null", "*", "00000000-0000-0000-0000-00000000000", "' or true --",
@@ -37,6 +50,9 @@ class Model:
         self.people = {}
         for _ in range(6 * ORGANISATIONS):
             self.add(self.random.choice(self.organisations))
+        chance = random.Random(-seed)
+        for _ in range(ORGANISATIONS):
+            self.add_partnership(chance, *chance.choices(self.organisations, k=2))
 
     def add(self, owner):
         kind = self.random.choice(["membership", "client", "organisation", "party", "job", "event", "publication"])
@@ -67,6 +83,49 @@ class Model:
             self.callers.sql("insert into restricted.party (record_id, organisation_id) values (%s, %s)", record, owner)
             self.records["party"][record] = {owner}
 
+    def add_partnership(self, chance, owner, other):
+        """A draft is its maker's; then it is also whose who is asked; people are seen by those who have accepted."""
+        key = str(uuid.UUID(int=chance.getrandbits(128)))
+        proposed = chance.choice([True, False])
+        state = chance.choice(["invited", "accepted", "declined"])
+        self.callers.sql(
+            "insert into restricted.partnership (id, title, type, areas, focus_areas, phases, years, subjects, coverage,"
+            " form, aims, visibility, state, created_by, created_at, proposed_at) values (%s, 'A partnership', 'civic',"
+            " '{}', '{}', '{}', '{}', '{}', '{}', 'informal', '{}', 'members', %s, %s, accord.now(), %s)", key,
+            "proposed" if proposed else "draft", owner, "2026-11-26T10:00:00Z" if proposed else None)
+        members = {owner: "accepted", other: state} if other != owner else {owner: "accepted"}
+        parties = {one for one, state in members.items() if one == owner or proposed and state != "declined"}
+        accepted = {one for one, state in members.items() if state == "accepted" and one in parties}
+        for one, state in members.items():
+            self.callers.sql("insert into restricted.partnership_member (partnership_id, organisation_id, role, state,"
+                             " invited_at) values (%s, %s, 'lead', %s, accord.now())", key, one, state)
+            self.callers.sql("insert into restricted.partnership_contact (partnership_id, organisation_id, kind, name,"
+                             " title, email) values (%s, %s, 'projectLead', 'Ada', 'Head', 'ada@school.example')", key, one)
+            self.records["partnership_member"][f"{key} {one}"] = parties
+            self.records["partnership_contact"][f"{key} {one}"] = accepted | {one}
+        self.callers.sql("insert into restricted.partnership_event (partnership_id, number, at, action, organisation_id)"
+                         " values (%s, 1, accord.now(), 'create', %s)", key, owner)
+        for table in ("partnership", "partnership_event", "agreement"):
+            self.records[table][key] = parties
+        for one in parties:
+            self.records["party"].setdefault(key, set()).add(one)
+        self.add_agreement(key, owner, parties, accepted)
+
+    def add_agreement(self, key, owner, parties, accepted):
+        self.callers.sql("insert into restricted.agreement (partnership_id, number, kind, state, clauses, text, created_by,"
+                         " created_at, opened_at) values (%s, 1, 'first', 'open', '[]', '{}', %s, accord.now(),"
+                         " accord.now())", key, owner)
+        self.callers.sql("insert into restricted.agreement_signatory (partnership_id, number, organisation_id, role)"
+                         " values (%s, 1, %s, 'lead')", key, owner)
+        self.callers.sql("insert into restricted.agreement_signature (partnership_id, number, organisation_id, sequence,"
+                         " receipt, claims) values (%s, 1, %s, 1, 'a.b.c', '{}')", key, owner)
+        self.callers.sql("insert into restricted.agreement_commitment (partnership_id, number, organisation_id, what,"
+                         " sha256, salt, value) values (%s, 1, %s, 'signatory', encode(sha256('x'), 'hex'), '', 'x')",
+                         key, owner)
+        self.records["agreement_signatory"][f"{key} {owner}"] = parties
+        self.records["agreement_signature"][f"{key} {owner}"] = parties
+        self.records["agreement_commitment"][f"{key} {owner}"] = accepted | {owner}
+
     def sees(self, organisation, table):
         """Every record, one by one: is one of its owners the caller's own organisation, or right below it?"""
         found = set()
@@ -77,7 +136,13 @@ class Model:
         return found
 
     def remove(self):
-        for table in ("party", "organisation", "client", "person_grant", "person", "job", "import"):
+        self.callers.sql("set session_replication_role = replica")
+        for table in SHARED:
+            self.callers.sql(f"delete from restricted.{table} where {KEYS[table]}::text = any(%s)",
+                             list(self.records[table]))
+        self.callers.sql("set session_replication_role = origin")
+        self.callers.sql("delete from published.partner_pair where organisation_id::text = any(%s)", self.organisations)
+        for table in ("partnership", "party", "organisation", "client", "person_grant", "person", "job", "import"):
             self.callers.sql(f"delete from restricted.{table} where {KEYS.get(table, 'id')}::text = any(%s)",
                              list(self.records[table]))
         for table in PUBLISHED:
@@ -323,6 +388,20 @@ def test_a_changed_organisation_stays_unverified(model, session):
         cursor.execute("update restricted.organisation set state = 'verified' where id = %s", (key,))
         assert cursor.rowcount == 1
     session.rollback()
+
+
+def test_a_partnership_is_locked_and_not_changed(model, session):
+    """Whoever sees a partnership may lock it; what changes it is its functions."""
+    for organisation in model.organisations:
+        with session.cursor() as cursor:
+            act(cursor, organisation=organisation, role="administrator")
+            if model.sees(organisation, "partnership"):
+                with pytest.raises(psycopg2.errors.InsufficientPrivilege, match="row-level security"):
+                    cursor.execute("update restricted.partnership set version = 7")
+            else:
+                cursor.execute("update restricted.partnership set version = 7")
+                assert cursor.rowcount == 0
+        session.rollback()
 
 
 @pytest.mark.parametrize("table, column", [("client", "name"), ("person_grant", "name"), ("organisation", "town"),

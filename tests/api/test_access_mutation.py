@@ -10,7 +10,7 @@ from test_access_model import Model
 
 PROBES = [
     suite.test_sql_shows_what_the_model_says, suite.test_writes_stay_at_home,
-    suite.test_a_changed_organisation_stays_unverified,
+    suite.test_a_changed_organisation_stays_unverified, suite.test_a_partnership_is_locked_and_not_changed,
     *(lambda model, session, one=one: suite.test_what_is_overseen_is_not_changed(model, session, one)
       for one in ("update restricted.client set name = 'Stray'", "update restricted.person_grant set role = 'viewer'",
                   "update restricted.import set version = version", "update restricted.job set version = version",

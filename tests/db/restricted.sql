@@ -192,6 +192,42 @@ values (
 );
 insert into restricted.party (record_id, organisation_id)
 values ('00000000-0000-8000-a000-000000000002', '00000000-0000-8000-a000-000000000001');
+insert into restricted.partnership (
+	id, title, type, areas, focus_areas, phases, years, subjects, coverage, form, aims, visibility, created_by, created_at
+)
+values (
+	'00000000-0000-7000-a000-000000000003', 'Seen', 'civic', '{}', '{}', '{}', '{}', '{}', '{}', 'informal', '{}',
+	'members', '00000000-0000-8000-a000-000000000001', accord.now()
+);
+insert into restricted.partnership_member (partnership_id, organisation_id, role, state, invited_at)
+values (
+	'00000000-0000-7000-a000-000000000003', '00000000-0000-8000-a000-000000000001', 'lead', 'accepted', accord.now()
+);
+insert into restricted.partnership_contact (partnership_id, organisation_id, kind, name, title, email)
+values (
+	'00000000-0000-7000-a000-000000000003', '00000000-0000-8000-a000-000000000001', 'projectLead', 'Seen', 'Seen',
+	'seen@seen.example'
+);
+insert into restricted.partnership_event (partnership_id, number, at, action, organisation_id)
+values (
+	'00000000-0000-7000-a000-000000000003', 1, accord.now(), 'create', '00000000-0000-8000-a000-000000000001'
+);
+insert into restricted.agreement (
+	partnership_id, number, kind, state, clauses, text, created_by, created_at, opened_at
+)
+values (
+	'00000000-0000-7000-a000-000000000003', 1, 'first', 'open', '[]', '{}', '00000000-0000-8000-a000-000000000001',
+	accord.now(), accord.now()
+);
+insert into restricted.agreement_signatory (partnership_id, number, organisation_id, role)
+values ('00000000-0000-7000-a000-000000000003', 1, '00000000-0000-8000-a000-000000000001', 'lead');
+insert into restricted.agreement_signature (partnership_id, number, organisation_id, sequence, receipt, claims)
+values ('00000000-0000-7000-a000-000000000003', 1, '00000000-0000-8000-a000-000000000001', 1, 'a.b.c', '{}');
+insert into restricted.agreement_commitment (partnership_id, number, organisation_id, what, sha256, salt, value)
+values (
+	'00000000-0000-7000-a000-000000000003', 1, '00000000-0000-8000-a000-000000000001', 'signatory',
+	encode(sha256('x'), 'hex'), '', 'x'
+);
 
 -- Counts what a role sees, as a superuser who lends it the privilege that it may lack.
 create function pg_temp.seen(

@@ -1,0 +1,40 @@
+# SPDX-License-Identifier: MIT
+"""Partnerships as tests need them: made by the functions that the service itself calls, in the name of whom they say."""
+
+import json
+import uuid
+
+LEAD = {"name": "Ada Example", "title": "Head of languages", "email": "ada@school.example"}
+
+
+def act(callers, organisation, statement, *values):
+    """Runs a statement in the name of an organisation."""
+    callers.sql("select set_config('accord.caller_organisation', %s, false)", organisation)
+    try:
+        return callers.sql(statement, *values)
+    finally:
+        callers.sql("select set_config('accord.caller_organisation', '', false)")
+
+
+def partnership(callers, lead, others=(), state="draft", **body):
+    """A partnership that lead made, with (organisation, role, whether it has accepted) each, in a state."""
+    key = str(uuid.uuid4())
+    whole = {"title": "Partnership " + key, "type": "civic", "form": "informal", **body}
+    act(callers, lead, "select accord.create_partnership(%s, %s)", key, json.dumps(whole))
+    for organisation, role, _ in others:
+        act(callers, lead, "select accord.invite_member(%s, %s, %s)", key, organisation, role)
+    steps = {"draft": [], "proposed": ["propose"], "active": ["propose", "activate"],
+             "suspended": ["propose", "activate", "suspend"], "ended": ["end"]}[state]
+    for step in steps:
+        act(callers, lead, "select accord.step_partnership(%s, %s)", key, step)
+        for organisation, _, accepts in others if step == "propose" else ():
+            if accepts:
+                act(callers, organisation, "select accord.step_member(%s, %s, 'accept')", key, organisation)
+    return key
+
+
+def name_people(callers, key, *organisations):
+    """Each names somebody who leads the project for it."""
+    for organisation in organisations:
+        act(callers, organisation, "select accord.change_member(%s, %s, %s)", key, organisation,
+            json.dumps({"goal": "A goal of our own.", "project_lead": LEAD}))
