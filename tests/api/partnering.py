@@ -38,3 +38,18 @@ def name_people(callers, key, *organisations):
     for organisation in organisations:
         act(callers, organisation, "select accord.change_member(%s, %s, %s)", key, organisation,
             json.dumps({"goal": "A goal of our own.", "project_lead": LEAD}))
+
+
+def govern(callers, organisation, key):
+    """A board of a partnership, a meeting and a review, which a member records; their ids."""
+    kept = {name: str(uuid.uuid4()) for name in ("boardId", "meetingId", "reviewId")}
+    bodies = {
+        "boardId": {"name": "A board", "terms": "It decides.", "seats": [
+            {"organisation": organisation, "seniority": "executive", "role": "chair"},
+            {"community": "students", "seniority": "learner"}]},
+        "meetingId": {"board": kept["boardId"], "held_on": "2026-10-05", "host": organisation},
+        "reviewId": {"due_on": "2027-06-30", "purpose": "Whether it works."},
+    }
+    for name, body in bodies.items():
+        act(callers, organisation, f"select accord.keep_{name[:-2]}(%s, %s, %s)", key, kept[name], json.dumps(body))
+    return kept

@@ -16,7 +16,7 @@ from datetime import datetime, timedelta, timezone
 import pytest
 
 from callers import ROLES
-from partnering import act, partnership
+from partnering import act, govern, partnership
 from conftest import ROOT
 
 with open(ROOT / "tests" / "access" / "matrix.csv", encoding="utf-8") as matrix:
@@ -70,6 +70,12 @@ BODIES = {
     "partnerships_update": lambda: {"summary": "Another summary."},
     "partnerships_members_update": lambda: {"goal": "A goal of our own."},
     "partnerships_members_challenge": lambda: {"reason": "mistake"},
+    "partnerships_meetings_create": lambda: {"board": str(uuid.uuid4()), "heldOn": "2026-10-05"},
+    "partnerships_boards_create": lambda: {"name": "A board", "terms": "It decides."},
+    "partnerships_boards_update": lambda: {"name": "Another board"},
+    "partnerships_meetings_update": lambda: {"summary": "Nothing was said."},
+    "partnerships_reviews_create": lambda: {"dueOn": "2027-06-30", "purpose": "Whether it works."},
+    "partnerships_reviews_update": lambda: {"purpose": "Whether it works for all."},
     "imports_create": lambda: {"kind": "areas", "name": "a.csv", "size": 1, "sha256": hashlib.sha256(b"x").hexdigest()},
 }
 
@@ -95,6 +101,8 @@ class World:
         actor, owner = self.relations[relation]
         gone = relation == "deleted"
         kind = operation.split("_")[0]
+        if operation.split("_")[1] in ("boards", "meetings", "reviews", "parity"):
+            kind = "governance"
         values = getattr(self, f"_{kind}")(operation, owner, gone)
         return actor, values
 
@@ -163,6 +171,20 @@ class World:
         state = {"activate": "proposed", "suspend": "active", "resume": "suspended"}.get(step, "draft")
         key = partnership(self.callers, owner, [(host, "partner", True)], state)
         return {"id": key, "organisationId": host if step == "remove" else owner}
+
+    def _governance(self, operation, owner, gone):
+        """Led by the owner, who has accepted: what is gone is so for an organisation that has left."""
+        kept = {name: str(uuid.uuid4()) for name in ("boardId", "meetingId", "reviewId")}
+        if not owner:
+            return {"id": str(uuid.uuid4()), **kept}
+        host = self.callers.find("gss:E09000007")
+        lead = host if gone else owner
+        key = partnership(self.callers, lead, [(owner if gone else host, "partner", True)], "proposed")
+        kept = govern(self.callers, lead, key)
+        if gone:
+            act(self.callers, host, "select accord.step_member(%s, %s, 'remove')", key, owner)
+        BODIES["partnerships_meetings_create"] = lambda: {"board": kept["boardId"], "heldOn": "2026-10-05"}
+        return {"id": key, **kept}
 
 
 @pytest.fixture(scope="module")

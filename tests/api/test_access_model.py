@@ -15,7 +15,7 @@ PRINCIPALS = 25
 RESTRICTED = ("client", "client_secret", "person", "person_grant", "organisation", "party", "import", "import_part",
               "job", "job_rejection", "audit_event", "partnership", "partnership_member", "partnership_contact",
               "partnership_event", "agreement", "agreement_signatory", "agreement_signature", "agreement_commitment",
-              *PUBLISHED)
+              "partnership_board", "partnership_meeting", "partnership_review", *PUBLISHED)
 # What names a row, where it is not its id.
 KEYS = {
     "party": "record_id", "import_part": "import_id", "job_rejection": "job_id",
@@ -26,7 +26,7 @@ KEYS = {
     "agreement_signature": "concat_ws(' ', partnership_id, organisation_id)",
     "agreement_commitment": "concat_ws(' ', partnership_id, organisation_id)",
 }
-SHARED = ("agreement_signature", "agreement_signatory", "agreement_commitment", "agreement", "partnership_event",
+SHARED = ("partnership_meeting", "partnership_board", "partnership_review", "agreement_signature", "agreement_signatory", "agreement_commitment", "agreement", "partnership_event",
           "partnership_contact", "partnership_member")
 SETTINGS = ("subject", "client", "organisation", "role", "scopes")
 # A principal of nobody: a setting that is absent, empty or garbage shows no rows.
@@ -110,6 +110,21 @@ class Model:
         for one in parties:
             self.records["party"].setdefault(key, set()).add(one)
         self.add_agreement(key, owner, parties, accepted)
+        self.add_governance(key, accepted)
+
+    def add_governance(self, key, accepted):
+        [(board,)] = self.callers.sql(
+            "insert into restricted.partnership_board (id, partnership_id, name, terms, seats, created_at)"
+            " values (gen_random_uuid(), %s, 'A board', 'It decides.', '[]', accord.now()) returning id::text", key)
+        [(meeting,)] = self.callers.sql(
+            "insert into restricted.partnership_meeting (id, partnership_id, board_id, held_on, decisions, actions,"
+            " created_at) values (gen_random_uuid(), %s, %s, '2026-10-05', '[]', '[]', accord.now())"
+            " returning id::text", key, board)
+        [(review,)] = self.callers.sql(
+            "insert into restricted.partnership_review (id, partnership_id, due_on, purpose, created_at)"
+            " values (gen_random_uuid(), %s, '2027-06-30', 'A test', accord.now()) returning id::text", key)
+        for table, one in (("board", board), ("meeting", meeting), ("review", review)):
+            self.records[f"partnership_{table}"][one] = accepted
 
     def add_agreement(self, key, owner, parties, accepted):
         self.callers.sql("insert into restricted.agreement (partnership_id, number, kind, state, clauses, text, created_by,"
@@ -138,7 +153,7 @@ class Model:
     def remove(self):
         self.callers.sql("set session_replication_role = replica")
         for table in SHARED:
-            self.callers.sql(f"delete from restricted.{table} where {KEYS[table]}::text = any(%s)",
+            self.callers.sql(f"delete from restricted.{table} where {KEYS.get(table, 'id')}::text = any(%s)",
                              list(self.records[table]))
         self.callers.sql("set session_replication_role = origin")
         self.callers.sql("delete from published.partner_pair where organisation_id::text = any(%s)", self.organisations)

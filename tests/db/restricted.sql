@@ -229,6 +229,20 @@ values (
 	encode(sha256('x'), 'hex'), '', 'x'
 );
 
+insert into restricted.partnership_board (id, partnership_id, name, terms, seats, created_at)
+values (
+	'00000000-0000-7000-a000-000000000004', '00000000-0000-7000-a000-000000000003', 'Seen', 'Seen', '[]', accord.now()
+);
+insert into restricted.partnership_meeting (id, partnership_id, board_id, held_on, decisions, actions, created_at)
+values (
+	'00000000-0000-7000-a000-000000000005', '00000000-0000-7000-a000-000000000003',
+	'00000000-0000-7000-a000-000000000004', '2026-10-05', '[]', '[]', accord.now()
+);
+insert into restricted.partnership_review (id, partnership_id, due_on, purpose, created_at)
+values (
+	'00000000-0000-7000-a000-000000000006', '00000000-0000-7000-a000-000000000003', '2027-06-30', 'Seen', accord.now()
+);
+
 -- Counts what a role sees, as a superuser who lends it the privilege that it may lack.
 create function pg_temp.seen(
 	place regclass, role_name text, client text, subject text, organisation text, scopes text default ''

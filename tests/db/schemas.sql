@@ -162,7 +162,8 @@ select is_empty(
 			'accord.agreement_actions(uuid,integer)', 'accord.draft_agreement(uuid,jsonb)',
 			'accord.follow_agreement(uuid,integer,text,jsonb)', 'accord.change_agreement(uuid,integer,jsonb)',
 			'accord.step_agreement(uuid,integer,text)', 'accord.prepare_signature(uuid,integer,text,jsonb)',
-			'accord.keep_signature(uuid,integer,text)'
+			'accord.keep_signature(uuid,integer,text)', 'accord.keep_board(uuid,uuid,jsonb)',
+			'accord.keep_meeting(uuid,uuid,jsonb)', 'accord.keep_review(uuid,uuid,jsonb)'
 		)
 	$$,
 	'functions with their owner''s rights are on the list'
