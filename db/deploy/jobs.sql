@@ -253,6 +253,34 @@ $$;
 
 comment on function accord.tell_job() is 'Says on the channel accord_job that there is something to do.';
 
+-- A job acts for whoever asked for it, as long as that one may.
+create function accord.end_jobs() returns trigger
+language plpgsql volatile security definer
+set search_path = ''
+as $$
+declare
+	gone text := to_jsonb(old) ->> case tg_relid when 'restricted.client'::regclass then 'id' else 'person_id' end;
+begin
+	update restricted.job as j
+	set
+		state = case j.state when 'queued' then 'cancelled' else j.state end,
+		cancel_asked_at = coalesce(j.cancel_asked_at, accord.now())
+	where j.requester = gone and j.organisation_id = old.organisation_id and j.state in ('queued', 'running');
+	return null;
+end
+$$;
+
+comment on function accord.end_jobs() is
+	'Cancels the jobs of a client that is disabled or gone, or of a person whose role has changed or ended.';
+
+create trigger client_jobs_ended after delete on restricted.client for each row execute function accord.end_jobs();
+create trigger client_jobs_ended_with_it after update of disabled_at on restricted.client
+	for each row when (new.disabled_at is not null and old.disabled_at is null) execute function accord.end_jobs();
+create trigger person_grant_jobs_ended after delete on restricted.person_grant
+	for each row execute function accord.end_jobs();
+create trigger person_grant_jobs_ended_with_it after update of role on restricted.person_grant
+	for each row when (new.role <> old.role) execute function accord.end_jobs();
+
 create trigger job_noted before update on restricted.job for each row execute function accord.note_job();
 create trigger job_told after insert on restricted.job for each row execute function accord.tell_job();
 

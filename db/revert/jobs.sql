@@ -5,6 +5,11 @@ begin;
 
 revoke execute on function accord.open_session() from accord_worker;
 
+drop trigger client_jobs_ended on restricted.client;
+drop trigger client_jobs_ended_with_it on restricted.client;
+drop trigger person_grant_jobs_ended on restricted.person_grant;
+drop trigger person_grant_jobs_ended_with_it on restricted.person_grant;
+drop function accord.end_jobs();
 drop function accord.sweep();
 drop function accord.release_job(uuid, text, integer);
 drop function accord.fail_job(uuid, text, integer, text, boolean);

@@ -114,8 +114,8 @@ class Callers:
     def job(self, organisation, state="queued", job=True):
         """An import of one part, and the job of it with a row that was rejected; their ids."""
         file, key = str(uuid.uuid4()), str(uuid.uuid4())
-        self.sql("insert into restricted.import (id, organisation_id, kind, name, size, sha256, state, requester, created_at)"
-                 " values (%s, %s, 'areas', 'a.csv', 1, sha256('x'), %s, 'somebody', accord.now())",
+        self.sql("insert into restricted.import (id, organisation_id, kind, name, size, sha256, state, requester,"
+                 " created_at) values (%s, %s, 'areas', 'a.csv', 1, sha256('x'), %s, 'somebody', accord.now())",
                  file, organisation, "started" if job else "open")
         self.sql("insert into restricted.import_part (import_id, number, organisation_id, content, received_at)"
                  " values (%s, 1, %s, 'x', accord.now())", file, organisation)
@@ -130,9 +130,10 @@ class Callers:
 
     def event(self, organisation):
         """The id of an event of the audit."""
-        return str(self.sql(
+        [(key,)] = self.sql(
             "insert into restricted.audit_event (id, operation, outcome, status, organisation_id, trace)"
-            " values (gen_random_uuid(), 'me_get', 'read', 200, %s, gen_random_uuid()) returning id", organisation)[0][0])
+            " values (gen_random_uuid(), 'me_get', 'read', 200, %s, gen_random_uuid()) returning id", organisation)
+        return str(key)
 
     def publication(self, table, organisation, state="published"):
         """A record of one of the tables of PUBLISHED."""

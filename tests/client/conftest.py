@@ -11,5 +11,5 @@ _specification = importlib.util.spec_from_file_location("api_fixtures", API / "c
 _fixtures = importlib.util.module_from_spec(_specification)
 _specification.loader.exec_module(_fixtures)
 
-bundle, contract, database, service = (
-    _fixtures.bundle, _fixtures.contract, _fixtures.database, _fixtures.service)
+bundle, callers, contract, database, service = (
+    _fixtures.bundle, _fixtures.callers, _fixtures.contract, _fixtures.database, _fixtures.service)

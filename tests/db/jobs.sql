@@ -8,7 +8,7 @@ create extension pgtap with schema pgtap;
 grant usage on schema pgtap to accord_api, accord_worker;
 set local search_path = pgtap, postgis;
 
-select plan(45);
+select plan(49);
 
 select function_privs_are('accord', name::name, arguments::text[], 'accord_api', array['EXECUTE'])
 from (
@@ -174,6 +174,60 @@ select is(
 	'conflict: The job is to end.',
 	'after which nothing is done'
 );
+
+-- Whoever asked for a job may not, or no more.
+insert into restricted.client (id, name, organisation_id, scopes, addresses, created_at)
+select id, 'A client', '00000000-0000-8000-a000-00000000000c', '{imports:operate}', '{}', accord.now()
+from unnest('{ended-client,other-client}'::text[]) as made (id);
+insert into restricted.person (id, issuer, subject, created_at)
+values ('00000000-0000-8000-a000-0000000000ee', 'https://people.example', 'ended', accord.now());
+insert into restricted.person_grant (person_id, organisation_id, role, scopes, created_at)
+select '00000000-0000-8000-a000-0000000000ee', organisation_id, 'operator', '{}', accord.now()
+from unnest(
+	'{00000000-0000-8000-a000-00000000000c,00000000-0000-8000-a000-00000000000d}'::uuid[]
+) as given (organisation_id);
+insert into restricted.job (
+	id, kind, organisation_id, requester, caller_client, caller_role, caller_scopes, state, worker, lease_until,
+	run_after, created_at
+)
+select
+	('00000000-0000-7000-a000-0000000001f' || number)::uuid, 'import', organisation_id::uuid, requester, '', '', '',
+	state, case state when 'running' then 'one' end, case state when 'running' then accord.now() end, accord.now(),
+	accord.now()
+from (
+	values
+		(1, '00000000-0000-8000-a000-00000000000c', 'ended-client', 'running'),
+		(2, '00000000-0000-8000-a000-00000000000c', 'ended-client', 'queued'),
+		(3, '00000000-0000-8000-a000-00000000000c', 'other-client', 'queued'),
+		(4, '00000000-0000-8000-a000-00000000000c', '00000000-0000-8000-a000-0000000000ee', 'queued'),
+		(5, '00000000-0000-8000-a000-00000000000d', '00000000-0000-8000-a000-0000000000ee', 'queued')
+) as asked (number, organisation_id, requester, state);
+
+create function pg_temp.going() returns text
+language sql
+as $$
+	select string_agg(
+		concat(right(id::text, 1), ' ', state, case when cancel_asked_at is not null then ' to end' end), ', '
+		order by id
+	)
+	from restricted.job
+	where id::text ~ '1f.$' and state in ('queued', 'running')
+$$;
+
+update restricted.client set name = 'Another name' where id = 'ended-client';
+select is(
+	pg_temp.going(), '1 running, 2 queued, 3 queued, 4 queued, 5 queued',
+	'a client that is called another name keeps its jobs'
+);
+update restricted.client set disabled_at = accord.now() where id = 'ended-client';
+select is(
+	pg_temp.going(), '1 running to end, 3 queued, 4 queued, 5 queued', 'the jobs of a client that is disabled end'
+);
+update restricted.person_grant set role = 'viewer'
+where organisation_id = '00000000-0000-8000-a000-00000000000d';
+select is(pg_temp.going(), '1 running to end, 3 queued, 4 queued', 'those of a person with another role too');
+delete from restricted.person_grant where person_id = '00000000-0000-8000-a000-0000000000ee';
+select is(pg_temp.going(), '1 running to end, 3 queued', 'and those of one without any');
 
 select * from finish();
 
