@@ -72,53 +72,55 @@ $$;
 comment on function accord.demand_terms(jsonb) is
 	'Refuses a body that names an area, focus area, subject, phase or year which its code list does not have.';
 
-create function accord.demand_organisations(ids uuid[], pointer text) returns void
+create function accord.demand_each(known boolean[], pointer text, detail text) returns void
 language plpgsql stable
 set search_path = pg_catalog
 as $$
 declare
-	unknown record;
+	stray integer := array_position(known, false);
 begin
-	select said.place - 1 as place
-	into unknown
-	from unnest(ids) with ordinality as said (id, place)
-	where not exists (select from reference.organisation as o where o.id = said.id)
-	order by said.place
-	limit 1;
-	if found then
-		perform accord.refuse(
-			'rule-broken', format('%s/%s', pointer, unknown.place), 'No organisation has this id.'
-		);
+	if stray is not null then
+		perform accord.refuse('rule-broken', format(pointer, stray - 1), detail);
 	end if;
 end
+$$;
+
+comment on function accord.demand_each(boolean[], text, text) is
+	'Refuses the first that is false of what is known of each of a list; the pointer has %s for its place.';
+
+create function accord.demand_organisations(ids uuid[], pointer text) returns void
+language sql stable
+set search_path = pg_catalog
+as $$
+	select accord.demand_each(
+		array(
+			select exists (select from reference.organisation as o where o.id = said.id)
+			from unnest(ids) with ordinality as said (id, place)
+			order by said.place
+		),
+		pointer, 'No organisation has this id.'
+	)
 $$;
 
 comment on function accord.demand_organisations(uuid[], text) is
-	'Refuses ids that are no organisation''s; pointer is the place of the list in the body.';
+	'Refuses ids that are no organisation''s; the pointer has %s for a place in the list.';
 
 create function accord.demand_authorities(codes text[], pointer text) returns void
-language plpgsql stable
+language sql stable
 set search_path = pg_catalog
 as $$
-declare
-	unknown record;
-begin
-	select said.place - 1 as place
-	into unknown
-	from unnest(codes) with ordinality as said (code, place)
-	where not exists (select from reference.local_authority as a where a.code = said.code)
-	order by said.place
-	limit 1;
-	if found then
-		perform accord.refuse(
-			'rule-broken', format('%s/%s', pointer, unknown.place), 'No local authority has this code.'
-		);
-	end if;
-end
+	select accord.demand_each(
+		array(
+			select exists (select from reference.local_authority as a where a.code = said.code)
+			from unnest(codes) with ordinality as said (code, place)
+			order by said.place
+		),
+		pointer, 'No local authority has this code.'
+	)
 $$;
 
 comment on function accord.demand_authorities(text[], text) is
-	'Refuses codes that are no local authority''s; pointer is the place of the list in the body.';
+	'Refuses codes that are no local authority''s; the pointer has %s for a place in the list.';
 
 create function accord.words_query(asked text) returns tsquery
 language sql immutable parallel safe
@@ -570,9 +572,10 @@ grant update (
 	title, summary, story, areas, focus_areas, subjects, phases, years, tags, participants, started_on, ended_on,
 	outcomes, source, state, published_at, version
 ) on restricted.case_study to accord_api;
-grant execute on function accord.demand_terms(jsonb), accord.demand_organisations(uuid[], text),
-	accord.demand_authorities(text[], text), accord.are_tags(text[]), accord.words_query(text),
-	accord.finding_limit(text), accord.publication_actions(text), accord.demand_publication(text, text)
+grant execute on function accord.demand_terms(jsonb), accord.demand_each(boolean[], text, text),
+	accord.demand_organisations(uuid[], text), accord.demand_authorities(text[], text),
+	accord.are_tags(text[]), accord.words_query(text), accord.finding_limit(text), accord.publication_actions(text),
+	accord.demand_publication(text, text)
 	to accord_api;
 
 commit;

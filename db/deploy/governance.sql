@@ -135,31 +135,37 @@ comment on function accord.demand_governing(uuid) is
 	'Locks a partnership for a change of its governance, which is its members'' until it ends, and counts it.';
 
 -- Whoever has left may still have sat on a board or have hosted a meeting.
-create function accord.demand_members(partnership uuid, list jsonb, pointer text) returns void
-language plpgsql stable
+create function accord.demand_members(partnership uuid, ids uuid[], pointer text) returns void
+language sql stable
 set search_path = ''
 as $$
-declare
-	stray bigint;
-begin
-	select min(said.place) - 1 into stray
-	from pg_catalog.jsonb_array_elements(list) with ordinality as said (one, place)
-	where said.one ->> 'organisation' is not null
-	and not exists (
-		select
-		from restricted.partnership_member as m
-		where m.partnership_id = $1 and m.organisation_id = (said.one ->> 'organisation')::uuid
-		and m.state in ('accepted', 'disputed', 'left')
-	);
-	perform accord.demand(
-		stray is null, 'rule-broken', pg_catalog.format('%s/%s/organisation', pointer, stray),
-		'The organisation is no member.'
-	);
-end
+	select accord.demand_each(
+		array(
+			select said.id is null or exists (
+				select
+				from restricted.partnership_member as m
+				where m.partnership_id = $1 and m.organisation_id = said.id
+				and m.state in ('accepted', 'disputed', 'left')
+			)
+			from pg_catalog.unnest(ids) with ordinality as said (id, place)
+			order by said.place
+		),
+		pointer, 'The organisation is no member.'
+	)
 $$;
 
-comment on function accord.demand_members(uuid, jsonb, text) is
-	'Refuses a list whose "organisation"s are not all members, or were; pointer is the list''s place in the body.';
+comment on function accord.demand_members(uuid, uuid[], text) is
+	'Refuses organisations that are no members, nor were; null is none. The pointer has %s for a place in the list.';
+
+create function accord.organisations_of(list jsonb) returns uuid[]
+language sql immutable parallel safe
+return array(
+	select (said.one ->> 'organisation')::uuid
+	from jsonb_array_elements(list) with ordinality as said (one, place)
+	order by said.place
+);
+
+comment on function accord.organisations_of(jsonb) is 'The "organisation" of each of a list, in order; null where one has none.';
 
 create function accord.keep_board(partnership uuid, board uuid, body jsonb) returns void
 language plpgsql volatile security definer
@@ -173,7 +179,7 @@ begin
 	)
 	from restricted.partnership_board as b
 	where b.partnership_id = $1;
-	perform accord.demand_members($1, coalesce(body -> 'seats', '[]'), '/seats');
+	perform accord.demand_members($1, accord.organisations_of(body -> 'seats'), '/seats/%s/organisation');
 	insert into restricted.partnership_board as known (id, partnership_id, name, terms, seats, created_at)
 	select
 		board, $1, body ->> 'name', body ->> 'terms', (
@@ -212,10 +218,8 @@ begin
 		),
 		'rule-broken', '/board', 'The partnership has no such board.'
 	);
-	perform accord.demand_members(
-		$1, pg_catalog.jsonb_build_array(pg_catalog.jsonb_build_object('organisation', body -> 'host')), '/host'
-	);
-	perform accord.demand_members($1, coalesce(body -> 'actions', '[]'), '/actions');
+	perform accord.demand_members($1, array[(body ->> 'host')::uuid], '/host');
+	perform accord.demand_members($1, accord.organisations_of(body -> 'actions'), '/actions/%s/organisation');
 	insert into restricted.partnership_meeting as known (
 		id, partnership_id, board_id, held_on, host_id, summary, decisions, actions, created_at
 	)
@@ -285,8 +289,8 @@ begin
 		execute format(
 			'create policy party on restricted.%I for select to accord_api using (partnership_id in ('
 			'select m.partnership_id from restricted.partnership_member as m'
-			' where m.organisation_id = any ((select accord.caller_organisations())::uuid[]) and m.state = ''accepted''))',
-			name
+			' where m.organisation_id = any ((select accord.caller_organisations())::uuid[])'
+			' and m.state = ''accepted''))', name
 		);
 	end loop;
 end

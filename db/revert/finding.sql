@@ -17,6 +17,7 @@ drop function accord.finding_limit(text);
 drop function accord.words_query(text);
 drop function accord.demand_authorities(text[], text);
 drop function accord.demand_organisations(uuid[], text);
+drop function accord.demand_each(boolean[], text, text);
 drop function accord.demand_terms(jsonb);
 delete from reference.code where list in ('PartnershipArea', 'PartnershipFocus', 'YearGroup');
 select reference.refresh_code_lists();

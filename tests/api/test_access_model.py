@@ -13,7 +13,6 @@ from callers import PUBLISHED
 ORGANISATIONS = 40
 PRINCIPALS = 25
 RESTRICTED = ("client", "client_secret", "person", "person_grant", "organisation", "party", "import", "import_part",
-<<<<<<< HEAD
               "job", "job_rejection", "audit_event", "partnership", "partnership_member", "partnership_contact",
               "partnership_event", "agreement", "agreement_signatory", "agreement_signature", "agreement_commitment",
               "partnership_board", "partnership_meeting", "partnership_review", *PUBLISHED)
@@ -27,12 +26,9 @@ KEYS = {
     "agreement_signature": "concat_ws(' ', partnership_id, organisation_id)",
     "agreement_commitment": "concat_ws(' ', partnership_id, organisation_id)",
 }
-SHARED = ("partnership_meeting", "partnership_board", "partnership_review", "agreement_signature", "agreement_signatory", "agreement_commitment", "agreement", "partnership_event",
-          "partnership_contact", "partnership_member")
-=======
-              "job", "job_rejection", "audit_event")
-KEYS = {"party": "record_id", "import_part": "import_id", "job_rejection": "job_id"}  # of the others: id
->>>>>>> main
+SHARED = ("partnership_meeting", "partnership_board", "partnership_review", "agreement_signature",
+          "agreement_signatory", "agreement_commitment", "agreement", "partnership_event", "partnership_contact",
+          "partnership_member")
 SETTINGS = ("subject", "client", "organisation", "role", "scopes")
 # A principal of nobody: a setting that is absent, empty or garbage shows no rows.
 NOBODY = [None, "", "garbage", "{}", "null", "*", "00000000-0000-0000-0000-00000000000", "' or true --",
@@ -352,17 +348,12 @@ def test_writes_stay_at_home(model, session):
          " values (gen_random_uuid(), %s, 'areas', 'a.csv', 1, sha256('x'), 'stray', accord.now())", (other,)),
         ("insert into restricted.audit_event (id, operation, outcome, status, organisation_id, trace)"
          " values (gen_random_uuid(), 'stray', 'written', 200, %s, gen_random_uuid())", (other,)),
-<<<<<<< HEAD
-        ("insert into restricted.audit_event (id, operation, outcome, status, organisation_id, actor_kind, actor, trace)"
-         " values (gen_random_uuid(), 'stray', 'written', 200, %s, 'client', 'another', gen_random_uuid())", (own,)),
-        *((f"insert into restricted.{table} (id, organisation_id, state, created_at, {columns})"
-           f" values (gen_random_uuid(), %s, %s, accord.now(), {written})", case)
-          for table, (columns, written) in PUBLISHED.items() for case in ((other, "draft"), (own, "published"))),
-=======
         ("insert into restricted.audit_event (id, operation, outcome, status, organisation_id, actor_kind, actor,"
          " trace) values (gen_random_uuid(), 'stray', 'written', 200, %s, 'client', 'another', gen_random_uuid())",
          (own,)),
->>>>>>> main
+        *((f"insert into restricted.{table} (id, organisation_id, state, created_at, {columns})"
+           f" values (gen_random_uuid(), %s, %s, accord.now(), {written})", case)
+          for table, (columns, written) in PUBLISHED.items() for case in ((other, "draft"), (own, "published"))),
     )
     for statement, values in attempts:
         with session.cursor() as cursor:

@@ -72,12 +72,12 @@ def test_only_members_have_seats_host_and_act(api, callers, pair):
     meeting = {"board": made["id"], "heldOn": "2026-10-05"}
     for where, body, pointer in (
             ("/boards", {"name": "A board", "terms": TERMS, "seats": [seat]}, "/seats/0/organisation"),
-            ("/meetings", {**meeting, "host": stranger}, "/host/0/organisation"),
+            ("/meetings", {**meeting, "host": stranger}, "/host"),
             ("/meetings", {**meeting, "board": str(uuid.uuid4())}, "/board"),
             ("/meetings", {**meeting, "actions": [{"text": "Go.", "organisation": members[0]},
                                                   {"text": "Go.", "organisation": stranger}]},
              "/actions/1/organisation"),
-            ("/reviews", {"dueOn": "2027-06-30", "purpose": "It.", "reviewer": str(uuid.UUID(int=7))}, "/reviewer/0"),
+            ("/reviews", {"dueOn": "2027-06-30", "purpose": "It.", "reviewer": str(uuid.UUID(int=7))}, "/reviewer"),
             ("/reviews", {"dueOn": "2027-06-30", "purpose": "It.", "findings": "Good."}, "/heldOn")):
         answer = post(api, editors[0], path + where, body)
         answer.problem(422, "rule-broken")
@@ -147,8 +147,8 @@ def test_who_has_not_accepted_sees_nothing_of_it(api, callers):
     act(callers, left, "select accord.step_member(%s, %s, 'leave')", key, left)
     for one in (asked, left, callers.organisation(None)):
         other = callers.person((one, "editor"))
-        for where in ("/boards", f"/boards/{kept['boardId']}", "/meetings", f"/meetings/{kept['meetingId']}", "/reviews",
-                      f"/reviews/{kept['reviewId']}", "/parity"):
+        for where in ("/boards", f"/boards/{kept['boardId']}", "/meetings", f"/meetings/{kept['meetingId']}",
+                      "/reviews", f"/reviews/{kept['reviewId']}", "/parity"):
             api.get(path + where, headers=other).problem(404, "not-found")
     post(api, callers.person((asked, "editor")), path + "/boards",
          {"name": "Ours", "terms": TERMS}).problem(403, "forbidden")

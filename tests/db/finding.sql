@@ -28,11 +28,11 @@ from (
 ) as given (body);
 
 select throws_ok(
-	$$ select accord.demand_organisations('{00000000-0000-8000-a000-000000000001}', '/participants') $$, 'AC001',
+	$$ select accord.demand_organisations('{00000000-0000-8000-a000-000000000001}', '/participants/%s') $$, 'AC001',
 	'rule-broken', 'nobody has this id'
 );
 select throws_ok(
-	$$ select accord.demand_authorities('{202}', '/localAuthorities') $$, 'AC001', 'rule-broken',
+	$$ select accord.demand_authorities('{202}', '/localAuthorities/%s') $$, 'AC001', 'rule-broken',
 	'three digits are no code'
 );
 

@@ -13,7 +13,7 @@ and r.state <> 'withdrawn';
 select
 	accord.demand_terms(:body::jsonb),
 	accord.demand_organisations(
-		array(select jsonb_array_elements_text(:body::jsonb -> 'participants'))::uuid[], '/participants'
+		array(select jsonb_array_elements_text(:body::jsonb -> 'participants'))::uuid[], '/participants/%s'
 	);
 
 insert into restricted.case_study (

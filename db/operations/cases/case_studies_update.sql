@@ -18,7 +18,7 @@ select
 	accord.demand_publication(r.state, 'change'),
 	accord.demand_terms(:body::jsonb),
 	accord.demand_organisations(
-		array(select jsonb_array_elements_text(:body::jsonb -> 'participants'))::uuid[], '/participants'
+		array(select jsonb_array_elements_text(:body::jsonb -> 'participants'))::uuid[], '/participants/%s'
 	)
 from restricted.case_study r
 where r.id = :id::uuid;

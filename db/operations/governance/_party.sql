@@ -1,12 +1,12 @@
 -- SPDX-License-Identifier: MIT
 -- What each accepted member of the partnership has and does, in numbers: a select of a row a member.
-select m.organisation_id, m.role, m.goal is not null as goal_stated, cardinality(m.responsibilities) as responsibilities,
-	cardinality(m.infrastructure) as infrastructure, seats.seats, seats.votes, seats.chairs, seats.executives,
-	(
-		select count(*)
+select m.organisation_id, m.role, m.goal is not null as goal_stated,
+	cardinality(m.responsibilities) as responsibilities, cardinality(m.infrastructure) as infrastructure, seats.seats,
+	seats.votes, seats.chairs, seats.executives, (
+		select count(*)::integer
 		from restricted.partnership_meeting h
 		where h.partnership_id = m.partnership_id and h.host_id = m.organisation_id
-	)::integer as meetings_hosted, acts.owned, acts.done
+	) as meetings_hosted, acts.owned, acts.done
 from restricted.partnership_member m
 cross join lateral (
 	select count(*)::integer as seats, coalesce(sum((s.one ->> 'votes')::integer), 0)::integer as votes,

@@ -8,8 +8,9 @@ measure as (
 	from party
 	cross join lateral (
 		values (1, 'seats', seats), (2, 'votes', votes), (3, 'chairs', chairs), (4, 'executives', executives),
-			(5, 'meetingsHosted', meetings_hosted), (6, 'actionsOwned', owned), (7, 'goalsStated', goal_stated::integer),
-			(8, 'responsibilities', responsibilities), (9, 'infrastructure', infrastructure)
+			(5, 'meetingsHosted', meetings_hosted), (6, 'actionsOwned', owned),
+			(7, 'goalsStated', goal_stated::integer), (8, 'responsibilities', responsibilities),
+			(9, 'infrastructure', infrastructure)
 	) as v (place, name, value)
 	group by v.name, v.place
 )

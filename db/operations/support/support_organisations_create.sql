@@ -13,7 +13,7 @@ and r.state <> 'withdrawn';
 select
 	accord.demand_terms(:body::jsonb),
 	accord.demand_authorities(
-		array(select jsonb_array_elements_text(:body::jsonb -> 'local_authorities')), '/localAuthorities'
+		array(select jsonb_array_elements_text(:body::jsonb -> 'local_authorities')), '/localAuthorities/%s'
 	);
 
 insert into restricted.support_organisation (

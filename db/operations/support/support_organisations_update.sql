@@ -16,7 +16,7 @@ select
 	accord.demand_publication(r.state, 'change'),
 	accord.demand_terms(:body::jsonb),
 	accord.demand_authorities(
-		array(select jsonb_array_elements_text(:body::jsonb -> 'local_authorities')), '/localAuthorities'
+		array(select jsonb_array_elements_text(:body::jsonb -> 'local_authorities')), '/localAuthorities/%s'
 	)
 from restricted.support_organisation r
 where r.id = :id::uuid;
