@@ -15,7 +15,8 @@ do $$
 begin
 	assert has_function_privilege('accord_api', 'accord.keep_board(uuid, uuid, jsonb)', 'execute'),
 		'the service records boards';
-	assert not has_table_privilege('accord_api', 'restricted.partnership_board', 'insert'), 'through its function alone';
+	assert not has_table_privilege('accord_api', 'restricted.partnership_board', 'insert'),
+		'through its function alone';
 end
 $$;
 
