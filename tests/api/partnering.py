@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 """Partnerships as tests need them: made by the functions that the service itself calls, in the name of whom they say."""
 
+import base64
 import json
 import uuid
 
@@ -53,3 +54,37 @@ def govern(callers, organisation, key):
     for name, body in bodies.items():
         act(callers, organisation, f"select accord.keep_{name[:-2]}(%s, %s, %s)", key, kept[name], json.dumps(body))
     return kept
+
+
+CLAUSES = [{"kind": "aims", "heading": "Aims", "text": "Keep German alive as an A level."}]
+
+
+def draft(callers, key, lead, clauses=None):
+    """Drafts a version; returns its number."""
+    return act(callers, lead, "select accord.draft_agreement(%s, %s)", key, json.dumps({"clauses": clauses or CLAUSES}))[0][0]
+
+
+def open_version(callers, key, lead, number=1):
+    """Opens a version; returns the hash of its text."""
+    act(callers, lead, "select accord.step_agreement(%s, %s, 'open')", key, number)
+    return callers.sql("select text_sha256 from restricted.agreement where partnership_id = %s and number = %s", key,
+                       number)[0][0]
+
+
+def sign(callers, key, organisation, digest, number=1):
+    """Signs as the service does, but for the receipt, which nobody has signed."""
+    [(claims,)] = act(callers, organisation, "select accord.prepare_signature(%s, %s, 'sign', %s)", key, number,
+                      json.dumps({"text_sha256": digest}))
+    body = base64.urlsafe_b64encode(claims.encode()).rstrip(b"=").decode()
+    act(callers, organisation, "select accord.keep_signature(%s, %s, %s)", key, number, f"e30.{body}.c2ln")
+
+
+def agreement(callers, lead, others, state, **body):
+    """A partnership whose first version is in this state; its id and the hash of the text."""
+    key = partnership(callers, lead, [(one, "partner", True) for one in others], "proposed", **body)
+    name_people(callers, key, lead, *others)
+    draft(callers, key, lead)
+    digest = open_version(callers, key, lead) if state != "draft" else None
+    for one in (lead, *others) if state == "inForce" else ():
+        sign(callers, key, one, digest)
+    return key, digest

@@ -16,7 +16,7 @@ from datetime import datetime, timedelta, timezone
 import pytest
 
 from callers import ROLES
-from partnering import act, govern, partnership
+from partnering import CLAUSES, act, agreement, govern, name_people, partnership
 from conftest import ROOT
 
 with open(ROOT / "tests" / "access" / "matrix.csv", encoding="utf-8") as matrix:
@@ -76,6 +76,13 @@ BODIES = {
     "partnerships_meetings_update": lambda: {"summary": "Nothing was said."},
     "partnerships_reviews_create": lambda: {"dueOn": "2027-06-30", "purpose": "Whether it works."},
     "partnerships_reviews_update": lambda: {"purpose": "Whether it works for all."},
+    "partnerships_agreements_create": lambda: {"clauses": CLAUSES},
+    "partnerships_agreements_update": lambda: {"endsOn": "2030-08-31"},
+    "partnerships_agreements_amend": lambda: {"endsOn": "2030-08-31"},
+    "partnerships_agreements_renew": lambda: {"endsOn": "2030-08-31"},
+    "partnerships_agreements_sign": lambda: {"textSha256": "0" * 64},
+    "partnerships_agreements_record": lambda: {"textSha256": "0" * 64, "organisation": str(uuid.UUID(int=7)),
+                                               "signatory": "Ada", "signedOn": "2026-01-05", "keptAt": "Box 12"},
     "imports_create": lambda: {"kind": "areas", "name": "a.csv", "size": 1, "sha256": hashlib.sha256(b"x").hexdigest()},
 }
 
@@ -159,12 +166,14 @@ class World:
         """Led by the owner, unless the operation is what one who was asked does: then the stranger leads."""
         host = self.callers.find("gss:E09000007")
         if not owner:
-            return {"id": str(uuid.uuid4()), "organisationId": host}
+            return {"id": str(uuid.uuid4()), "organisationId": host, "number": "1"}
         if gone:
             key = partnership(self.callers, host, [(owner, "partner", True)], "proposed")
             act(self.callers, host, "select accord.step_member(%s, %s, 'remove')", key, owner)
-            return {"id": key, "organisationId": owner}
+            return {"id": key, "organisationId": owner, "number": "1"}
         step = operation.rsplit("_", 1)[1]
+        if "_agreements_" in operation:
+            return self._agreements(step, owner, host)
         if step in ("accept", "decline", "challenge", "leave"):
             key = partnership(self.callers, host, [(owner, "partner", step == "leave")], "proposed")
             return {"id": key, "organisationId": owner}
@@ -185,6 +194,20 @@ class World:
             act(self.callers, host, "select accord.step_member(%s, %s, 'remove')", key, owner)
         BODIES["partnerships_meetings_create"] = lambda: {"board": kept["boardId"], "heldOn": "2026-10-05"}
         return {"id": key, **kept}
+
+    def _agreements(self, step, owner, host):
+        """A version in the state that the step takes; what is signed is its text."""
+        if step == "create":
+            key = partnership(self.callers, owner, [(host, "partner", True)], "proposed")
+            name_people(self.callers, key, owner, host)
+            return {"id": key}
+        state = {"sign": "open", "record": "open", "amend": "inForce", "renew": "inForce"}.get(step, "draft")
+        key, digest = agreement(self.callers, owner, [host], state)
+        if state == "open":
+            signed = {**BODIES[f"partnerships_agreements_{step}"](), "textSha256": digest}
+            changed = {"organisation": owner} if step == "record" else {}
+            BODIES[f"partnerships_agreements_{step}"] = lambda: {**signed, **changed}
+        return {"id": key, "number": "1"}
 
 
 @pytest.fixture(scope="module")

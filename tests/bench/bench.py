@@ -8,6 +8,7 @@ import time
 
 import database
 import load
+from agreements import agreements
 from database import sequential_scans
 from figures import Figures, calm
 from service import NEAR, Service, lists, pool_size
@@ -256,7 +257,7 @@ def mixture(bench):
                 for media in ("text/csv", "application/geo+json", "application/x-ndjson", "application/json"))
 
 
-SECTIONS = (rates, latency, tokens, inside, tenancy, growth, memory)
+SECTIONS = (rates, latency, tokens, inside, tenancy, agreements, growth, memory)
 
 
 def main(names):
