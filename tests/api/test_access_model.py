@@ -92,7 +92,8 @@ class Model:
         self.callers.sql(
             "insert into restricted.partnership (id, title, type, areas, focus_areas, phases, years, subjects,"
             " coverage, form, aims, visibility, state, created_by, created_at, proposed_at) values (%s,"
-            " 'A partnership', 'civic', '{}', '{}', '{}', '{}', '{}', '{}', 'informal', '{}', 'members', %s, %s, accord.now(), %s)", key,
+            " 'A partnership', 'civic', '{}', '{}', '{}', '{}',"
+            " '{}', '{}', 'informal', '{}', 'members', %s, %s, accord.now(), %s)", key,
             "proposed" if proposed else "draft", owner, "2026-11-26T10:00:00Z" if proposed else None)
         members = {owner: "accepted", other: state} if other != owner else {owner: "accepted"}
         parties = {one for one, state in members.items() if one == owner or proposed and state != "declined"}

@@ -98,8 +98,8 @@ def test_the_whole_life(api, parties, tmp_path):
     (tmp_path / "record.json").write_bytes(exported(api, lead, path)[0])
     (tmp_path / "keys.json").write_bytes(api.get(KEYS).body)
     verified = subprocess.run(["/usr/bin/python3", ROOT / "tests" / "api" / "verify_history.py",
-                               tmp_path / "record.json", tmp_path / "keys.json"], capture_output=True, text=True, timeout=60,
-                              check=False)
+                               tmp_path / "record.json", tmp_path / "keys.json"], capture_output=True, text=True,
+                              timeout=60, check=False)
     assert verified.returncode == 0, verified.stderr
     assert "receipts: 6, in an unbroken chain" in verified.stdout and "version 4: inForce" in verified.stdout
 
