@@ -46,7 +46,9 @@ begin
 		when 'object' then
 			return (
 				select '{' || coalesce(
-					string_agg(to_json(m.key)::text || ':' || accord.canonical(m.value), ',' order by m.key collate "C"), ''
+					string_agg(
+						to_json(m.key)::text || ':' || accord.canonical(m.value), ',' order by m.key collate "C"
+					), ''
 				) || '}'
 				from jsonb_each(value) as m
 			);
@@ -460,10 +462,12 @@ begin
 	perform accord.demand('lead' = any (accord.partnership_standing($1)), 'forbidden', null, 'Only lead may do this.');
 	perform accord.demand(p.state <> 'ended', 'conflict', '/state', 'The partnership has ended.');
 	perform accord.demand(
-		p.in_force is null, 'conflict', '/agreementInForce', format('Version %s is in force: amend or renew it.', p.in_force)
+		p.in_force is null, 'conflict', '/agreementInForce',
+		format('Version %s is in force: amend or renew it.', p.in_force)
 	);
 	place := accord.add_agreement(
-		p, 'first', coalesce((body ->> 'starts_on')::date, p.starts_on), coalesce((body ->> 'ends_on')::date, p.ends_on),
+		p, 'first', coalesce((body ->> 'starts_on')::date, p.starts_on),
+		coalesce((body ->> 'ends_on')::date, p.ends_on),
 		body -> 'clauses'
 	);
 	perform accord.note_event($1, 'draft', null, place);
@@ -491,7 +495,8 @@ begin
 	);
 	place := accord.add_agreement(
 		step.p, case action when 'renew' then 'renewal' else 'amendment' end,
-		coalesce((body ->> 'starts_on')::date, (step.a).starts_on), ends_on, coalesce(body -> 'clauses', (step.a).clauses)
+		coalesce((body ->> 'starts_on')::date, (step.a).starts_on), ends_on,
+		coalesce(body -> 'clauses', (step.a).clauses)
 	);
 	perform accord.note_event($1, action, null, place);
 	return place;
@@ -512,7 +517,8 @@ begin
 	perform p.id from restricted.partnership as p where p.id = $1 for update;
 	select * into a from restricted.agreement as known where (known.partnership_id, known.number) = ($1, $2);
 	perform accord.demand(
-		'lead' = any (standing) or (standing <> '{}' and a.created_by = accord.caller_organisation()), 'forbidden', null,
+		'lead' = any (standing) or (standing <> '{}' and a.created_by = accord.caller_organisation()),
+		'forbidden', null,
 		'Only lead or the member that drafted it may do this.'
 	);
 	if a.state <> 'draft' then
@@ -727,7 +733,8 @@ begin
 		select
 		from restricted.agreement as a
 		where (a.partnership_id, a.number) = ($1, $2) and a.state = 'open' and a.text_sha256 = claims ->> 'textSha256'
-	) or (claims ->> 'sequence')::integer <> p.receipts + 1 or claims ->> 'previous' is distinct from p.last_receipt then
+	) or (claims ->> 'sequence')::integer <> p.receipts + 1
+	or claims ->> 'previous' is distinct from p.last_receipt then
 		raise exception 'the receipt is of something else';
 	end if;
 	insert into restricted.agreement_signature (partnership_id, number, organisation_id, sequence, receipt, claims)
@@ -758,7 +765,9 @@ declare
 	a restricted.agreement;
 begin
 	if tg_table_name = 'partnership' then
-		select * into a from restricted.agreement as known where known.partnership_id = new.id and known.state in ('draft', 'open');
+		select * into a
+		from restricted.agreement as known
+		where known.partnership_id = new.id and known.state in ('draft', 'open');
 	else
 		select known.* into a
 		from restricted.agreement as known

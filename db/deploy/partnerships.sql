@@ -450,8 +450,8 @@ comment on function accord.follow_partnership() is 'What follows from a change o
 create trigger partnership_made after insert on restricted.partnership
 	for each row execute function accord.follow_partnership();
 create trigger partnership_followed
-	after update of title, summary, type, areas, focus_areas, phases, years, subjects, coverage, starts_on, ends_on, form,
-		aims, visibility, state, proposed_at, activated_at
+	after update of title, summary, type, areas, focus_areas, phases, years, subjects, coverage, starts_on, ends_on,
+		form, aims, visibility, state, proposed_at, activated_at
 	on restricted.partnership
 	for each row execute function accord.follow_partnership();
 
@@ -566,7 +566,7 @@ end
 $$;
 
 comment on function accord.demand_step(text, text, text, text[], text, text[]) is
-	'The state that follows an action; refuses one that the machine does not have from this state, that is not the caller''s, or that something hinders.';
+	'The state that follows an action; refuses one that the machine does not have from this state, that is for others, or that something hinders.';
 
 create function accord.note_event(
 	partnership uuid, action text, member uuid default null, agreement integer default null, reason text default null
@@ -632,7 +632,10 @@ begin
 			where p.created_by = accord.caller_organisation() and p.state <> 'ended'
 		),
 		'conflict', null,
-		format('The organisation has %s partnerships that have not ended.', accord.record_limit('unfinished partnerships'))
+		format(
+			'The organisation has %s partnerships that have not ended.',
+			accord.record_limit('unfinished partnerships')
+		)
 	);
 	perform accord.demand_known(b.subjects, b.coverage);
 	insert into restricted.partnership (
@@ -640,8 +643,9 @@ begin
 		visibility, created_by, created_at
 	)
 	values (
-		$1, b.title, b.summary, b.type, coalesce(b.areas, '{}'), coalesce(b.focus_areas, '{}'), coalesce(b.phases, '{}'),
-		coalesce(b.years, '{}'), coalesce(b.subjects, '{}'), coalesce(b.coverage, '{}'), b.starts_on, b.ends_on, b.form,
+		$1, b.title, b.summary, b.type, coalesce(b.areas, '{}'), coalesce(b.focus_areas, '{}'),
+		coalesce(b.phases, '{}'), coalesce(b.years, '{}'), coalesce(b.subjects, '{}'),
+		coalesce(b.coverage, '{}'), b.starts_on, b.ends_on, b.form,
 		coalesce(b.aims, '{}'), coalesce(b.visibility, 'members'), accord.caller_organisation(), accord.now()
 	);
 	insert into restricted.partnership_member (
@@ -669,7 +673,8 @@ begin
 	);
 	perform accord.demand(known.state <> 'ended', 'conflict', '/state', 'The partnership has ended.');
 	perform accord.demand(
-		known.in_force is null or (known.starts_on, known.ends_on, known.form) is not distinct from (b.starts_on, b.ends_on, b.form),
+		known.in_force is null
+		or (known.starts_on, known.ends_on, known.form) is not distinct from (b.starts_on, b.ends_on, b.form),
 		'conflict', '/endsOn', 'Form and dates are those of the agreement in force: amend or renew it.'
 	);
 	perform accord.demand_known(
@@ -747,7 +752,9 @@ declare
 	was text;
 begin
 	select p.* into known from restricted.partnership as p where p.id = $1 for update;
-	select m.state into was from restricted.partnership_member as m where (m.partnership_id, m.organisation_id) = ($1, $2);
+	select m.state into was
+	from restricted.partnership_member as m
+	where (m.partnership_id, m.organisation_id) = ($1, $2);
 	perform accord.demand('lead' = any (accord.partnership_standing($1)), 'forbidden', null, 'Only lead may do this.');
 	perform accord.demand(known.state <> 'ended', 'conflict', '/state', 'The partnership has ended.');
 	perform accord.demand(
@@ -799,7 +806,9 @@ as $$
 		when action = 'accept' and accord.is_closed(m.organisation_id) then 'The organisation is closed.'
 		when action = 'challenge' and m.state = 'accepted'
 		and m.accepted_at + make_interval(days => accord.record_limit('days to challenge')) < accord.now()
-			then format('A member challenges within %s days of its acceptance.', accord.record_limit('days to challenge'))
+			then format(
+				'A member challenges within %s days of its acceptance.', accord.record_limit('days to challenge')
+			)
 		when action = 'remove' and m.organisation_id = accord.caller_organisation()
 			then 'A member leaves by itself.'
 	end
@@ -943,8 +952,8 @@ as $$
 	delete from restricted.party as p where p.organisation_id = merged;
 	update restricted.partnership as p set created_by = survivor where p.created_by = merged;
 	insert into restricted.partnership_member (
-		partnership_id, organisation_id, role, state, signed, goal, responsibilities, infrastructure, reason, invited_at,
-		accepted_at
+		partnership_id, organisation_id, role, state, signed, goal, responsibilities, infrastructure, reason,
+		invited_at, accepted_at
 	)
 	select
 		m.partnership_id, survivor, m.role, m.state, m.signed, m.goal, m.responsibilities, m.infrastructure, m.reason,

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Partnerships as tests need them: made by the functions that the service itself calls, in the name of whom they say."""
+"""Partnerships as tests need them: made by the functions that the service calls, in the name of whom they say."""
 
 import base64
 import json
@@ -61,7 +61,8 @@ CLAUSES = [{"kind": "aims", "heading": "Aims", "text": "Keep German alive as an 
 
 def draft(callers, key, lead, clauses=None):
     """Drafts a version; returns its number."""
-    return act(callers, lead, "select accord.draft_agreement(%s, %s)", key, json.dumps({"clauses": clauses or CLAUSES}))[0][0]
+    body = json.dumps({"clauses": clauses or CLAUSES})
+    return act(callers, lead, "select accord.draft_agreement(%s, %s)", key, body)[0][0]
 
 
 def open_version(callers, key, lead, number=1):

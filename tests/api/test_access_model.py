@@ -90,9 +90,10 @@ class Model:
         proposed = chance.choice([True, False])
         state = chance.choice(["invited", "accepted", "declined"])
         self.callers.sql(
-            "insert into restricted.partnership (id, title, type, areas, focus_areas, phases, years, subjects, coverage,"
-            " form, aims, visibility, state, created_by, created_at, proposed_at) values (%s, 'A partnership', 'civic',"
-            " '{}', '{}', '{}', '{}', '{}', '{}', 'informal', '{}', 'members', %s, %s, accord.now(), %s)", key,
+            "insert into restricted.partnership (id, title, type, areas, focus_areas, phases, years, subjects,"
+            " coverage, form, aims, visibility, state, created_by, created_at, proposed_at) values (%s,"
+            " 'A partnership', 'civic', '{}', '{}', '{}', '{}',"
+            " '{}', '{}', 'informal', '{}', 'members', %s, %s, accord.now(), %s)", key,
             "proposed" if proposed else "draft", owner, "2026-11-26T10:00:00Z" if proposed else None)
         members = {owner: "accepted", other: state} if other != owner else {owner: "accepted"}
         parties = {one for one, state in members.items() if one == owner or proposed and state != "declined"}
@@ -101,11 +102,12 @@ class Model:
             self.callers.sql("insert into restricted.partnership_member (partnership_id, organisation_id, role, state,"
                              " invited_at) values (%s, %s, 'lead', %s, accord.now())", key, one, state)
             self.callers.sql("insert into restricted.partnership_contact (partnership_id, organisation_id, kind, name,"
-                             " title, email) values (%s, %s, 'projectLead', 'Ada', 'Head', 'ada@school.example')", key, one)
+                             " title, email) values (%s, %s, 'projectLead', 'Ada', 'Head', 'ada@school.example')", key,
+                             one)
             self.records["partnership_member"][f"{key} {one}"] = parties
             self.records["partnership_contact"][f"{key} {one}"] = accepted | {one}
-        self.callers.sql("insert into restricted.partnership_event (partnership_id, number, at, action, organisation_id)"
-                         " values (%s, 1, accord.now(), 'create', %s)", key, owner)
+        self.callers.sql("insert into restricted.partnership_event (partnership_id, number, at, action,"
+                         " organisation_id) values (%s, 1, accord.now(), 'create', %s)", key, owner)
         for table in ("partnership", "partnership_event", "agreement"):
             self.records[table][key] = parties
         for one in parties:
@@ -128,13 +130,13 @@ class Model:
             self.records[f"partnership_{table}"][one] = accepted
 
     def add_agreement(self, key, owner, parties, accepted):
-        self.callers.sql("insert into restricted.agreement (partnership_id, number, kind, state, clauses, text, created_by,"
-                         " created_at, opened_at) values (%s, 1, 'first', 'open', '[]', '{}', %s, accord.now(),"
-                         " accord.now())", key, owner)
+        self.callers.sql("insert into restricted.agreement (partnership_id, number, kind, state, clauses, text,"
+                         " created_by, created_at, opened_at) values (%s, 1, 'first', 'open', '[]', '{}', %s,"
+                         " accord.now(), accord.now())", key, owner)
         self.callers.sql("insert into restricted.agreement_signatory (partnership_id, number, organisation_id, role)"
                          " values (%s, 1, %s, 'lead')", key, owner)
-        self.callers.sql("insert into restricted.agreement_signature (partnership_id, number, organisation_id, sequence,"
-                         " receipt, claims) values (%s, 1, %s, 1, 'a.b.c', '{}')", key, owner)
+        self.callers.sql("insert into restricted.agreement_signature (partnership_id, number, organisation_id,"
+                         " sequence, receipt, claims) values (%s, 1, %s, 1, 'a.b.c', '{}')", key, owner)
         self.callers.sql("insert into restricted.agreement_commitment (partnership_id, number, organisation_id, what,"
                          " sha256, salt, value) values (%s, 1, %s, 'signatory', encode(sha256('x'), 'hex'), '', 'x')",
                          key, owner)

@@ -62,7 +62,7 @@ def holds(data, keys):
 
 
 def test_the_whole_life(api, parties, tmp_path):
-    """Draft, invitation, agreement, signatures (one on paper), amendment, withdrawal, renewal, end; verified offline."""
+    """Draft, invitation, agreement, signatures (one on paper), amendment, withdrawal, renewal, end; verified."""
     lead, school, college = parties
     path = begin(parties, startsOn="2026-09-01", endsOn="2028-08-31", visibility="public")
     lead.post(path + "/activate").problem(409, "illegal-action")
@@ -97,8 +97,9 @@ def test_the_whole_life(api, parties, tmp_path):
     done(lead.post(path + "/end"))
     (tmp_path / "record.json").write_bytes(exported(api, lead, path)[0])
     (tmp_path / "keys.json").write_bytes(api.get(KEYS).body)
-    verified = subprocess.run(["/usr/bin/python3", ROOT / "tests" / "api" / "verify_history.py", tmp_path / "record.json",
-                               tmp_path / "keys.json"], capture_output=True, text=True, timeout=60, check=False)
+    verified = subprocess.run(["/usr/bin/python3", ROOT / "tests" / "api" / "verify_history.py",
+                               tmp_path / "record.json", tmp_path / "keys.json"], capture_output=True, text=True,
+                              timeout=60, check=False)
     assert verified.returncode == 0, verified.stderr
     assert "receipts: 6, in an unbroken chain" in verified.stdout and "version 4: inForce" in verified.stdout
 
@@ -229,7 +230,8 @@ def test_what_keeps_a_version_from_being_opened(parties):
     version = done(lead.post(path + "/agreements", {"clauses": [{**CLAUSES[0], "kind": "free"}]}), 201)["self"]
     for hindrance, remedy in (
             ("Fewer than two members that sign have accepted.", lambda: join(lead, school, path)),
-            ("No clause says what the aims are.", lambda: done(patch(lead.api, lead.headers, version, {"clauses": CLAUSES}))),
+            ("No clause says what the aims are.",
+             lambda: done(patch(lead.api, lead.headers, version, {"clauses": CLAUSES}))),
             ("A signatory has not named its project lead.", lambda: name(lead, school, path))):
         answer = lead.post(version + "/open")
         answer.problem(409, "illegal-action")
@@ -281,7 +283,8 @@ def test_nothing_signed_is_changed_or_lost(callers, database):
         "update restricted.agreement_signatory set role = 'funder'", "delete from restricted.agreement_signatory",
         "update restricted.agreement set text = '{{}}'", "update restricted.agreement set clauses = '[]'",
         "delete from restricted.agreement", "delete from restricted.agreement_commitment",
-        "update restricted.agreement_commitment set sha256 = 'x'", "update restricted.agreement_commitment set value = 'x'",
+        "update restricted.agreement_commitment set sha256 = 'x'",
+        "update restricted.agreement_commitment set value = 'x'",
         "delete from restricted.partnership_event", "update restricted.agreement set state = 'draft'")]
     for statement in statements:
         with pytest.raises(psycopg2.DatabaseError, match="never changed|does not go"):
@@ -360,9 +363,9 @@ class Walk:
         self.events = 0
 
     def version(self):
-        found = self.callers.sql("select coalesce(max(number), 1) from restricted.agreement where partnership_id = %s", self.key)
-        number = found[0][0]
-        return self.chance.randint(1, number)
+        found = self.callers.sql("select coalesce(max(number), 1) from restricted.agreement where partnership_id = %s",
+                                 self.key)
+        return self.chance.randint(1, found[0][0])
 
     def step(self):
         actor, other = self.chance.choice(self.organisations), self.chance.choice(self.organisations)
@@ -388,7 +391,8 @@ class Walk:
         for place in self.chance.sample([f"/agreements/{number}", f"/members/{actor}", ""], 3):
             answer = self.api.get(self.path + place, headers=self.headers[actor])
             actions = answer.json().get("allowedActions", []) if answer.status == 200 else []
-            actions = [one for one in actions if one not in ("end", "challenge", "record-paper-signature", "renew", "leave")]
+            actions = [one for one in actions
+                       if one not in ("end", "challenge", "record-paper-signature", "renew", "leave")]
             if actions:
                 return f"{place}/{self.chance.choice(actions)}"
         return "/suspend"
@@ -409,16 +413,18 @@ class Walk:
         states = dict(sql("select number, state from restricted.agreement where partnership_id = %s", key))
         allowed = set(sql("select from_state, to_state from published.machine_step where machine = 'agreement'"))
         for number, state in (self.states or {}).items():
-            assert states[number] == state or self.reaches(allowed, state, states[number]), (number, state, states[number])
+            becomes = states[number]
+            assert becomes == state or self.reaches(allowed, state, becomes), (number, state, becomes)
         self.states = states
         assert sum(state in ("draft", "open") for state in states.values()) <= 1
         assert sum(state == "inForce" for state in states.values()) <= 1
-        unsigned = sql("select number from restricted.agreement_signatory s where partnership_id = %s and not exists (select"
-                       " from restricted.agreement_signature g where (g.partnership_id, g.number, g.organisation_id)"
-                       " = (s.partnership_id, s.number, s.organisation_id))", key)
+        unsigned = sql("select number from restricted.agreement_signatory s where partnership_id = %s and not exists ("
+                       "select from restricted.agreement_signature g where (g.partnership_id, g.number,"
+                       " g.organisation_id) = (s.partnership_id, s.number, s.organisation_id))", key)
         assert not {number for number, in unsigned} & {number for number, state in states.items()
                                                        if state in ("inForce", "superseded")}
-        [(events, last)] = sql("select count(*), max(number) from restricted.partnership_event where partnership_id = %s", key)
+        [(events, last)] = sql("select count(*), max(number) from restricted.partnership_event"
+                               " where partnership_id = %s", key)
         assert events == last >= self.events
         self.events = events
 
@@ -475,8 +481,8 @@ def test_a_crash_between_any_two_steps_leaves_a_valid_state(database, bundle, co
             "select organisation_id from restricted.agreement_signature where partnership_id = %s", key)}
         assert answered <= kept
         [(state, receipts)] = callers.sql(
-            "select a.state, p.receipts from restricted.agreement a join restricted.partnership p on p.id = a.partnership_id"
-            " where p.id = %s", key)
+            "select a.state, p.receipts from restricted.agreement a join restricted.partnership p"
+            " on p.id = a.partnership_id where p.id = %s", key)
         assert receipts == len(kept) and (state == "inForce") == (len(kept) == len(organisations))
         answered |= kept
     service = Service(database, bundle, tmp_path, **settings)
@@ -489,7 +495,8 @@ def test_keys_of_receipts_are_never_retired(database, bundle, contract, callers,
     """A key that signed long ago is published still, beside the one that a rotation made."""
     one, two = callers.organisation(None), callers.organisation(None)
     key, digest = agreement(callers, one, [two], "open")
-    settings = {"providers": callers.providers, "secret_key": SECRET_KEY, "keys": tmp_path / "keys", "key_lead_seconds": 10}
+    settings = {"providers": callers.providers, "secret_key": SECRET_KEY, "keys": tmp_path / "keys",
+                "key_lead_seconds": 10}
     service = Service(database, bundle, tmp_path, **settings)
     headers = callers.person((one, "signatory"))
     client = Client(service.url, contract)
@@ -497,8 +504,8 @@ def test_keys_of_receipts_are_never_retired(database, bundle, contract, callers,
     assert service.stop() == 0
     [old] = (tmp_path / "keys" / "receipts").iterdir()
     old.rename(old.with_name("000000000001" + old.name[12:]))
-    rotated = subprocess.run([ACCORD, "key", "rotate", "--receipts"], text=True, capture_output=True, timeout=60, check=False,
-                             env={"ACCORD_KEYS": str(tmp_path / "keys"), "ACCORD_KEY_LEAD_SECONDS": "10"})
+    rotated = subprocess.run([ACCORD, "key", "rotate", "--receipts"], text=True, capture_output=True, timeout=60,
+                             check=False, env={"ACCORD_KEYS": str(tmp_path / "keys"), "ACCORD_KEY_LEAD_SECONDS": "10"})
     assert rotated.returncode == 0 and rotated.stdout.count("\n") == 2, rotated.stderr
     service = Service(database, bundle, tmp_path, **settings)
     client = Client(service.url, contract)

@@ -94,8 +94,8 @@ def test_who_is_a_partner_is_kept(callers, parties):
     lead, school, college = (party.id for party in parties)
 
     def pairs():
-        found = callers.sql("select organisation_id, partner_id from published.partner_pair where organisation_id = any(%s)",
-                            [uuid.UUID(one) for one in (lead, school, college)])
+        found = callers.sql("select organisation_id, partner_id from published.partner_pair"
+                            " where organisation_id = any(%s)", [uuid.UUID(one) for one in (lead, school, college)])
         return {frozenset(map(str, pair)) for pair in found}, len(found)
 
     both = frozenset((lead, school))
@@ -161,7 +161,8 @@ def test_an_end_before_its_start_is_refused(api, parties):
     patch(api, lead.headers, made["self"], {"endsOn": "2027-08-31"}).problem(422, "rule-broken")
 
 
-@pytest.mark.parametrize("body, pointer", [({"subjects": ["ZZ9"]}, "/subjects"), ({"coverage": ["E99999999"]}, "/coverage")])
+@pytest.mark.parametrize("body, pointer", [
+    ({"subjects": ["ZZ9"]}, "/subjects"), ({"coverage": ["E99999999"]}, "/coverage")])
 def test_what_no_register_has_is_refused(parties, body, pointer):
     answer = parties[0].post(PATH, {**NEW, **body})
     answer.problem(422, "rule-broken")
@@ -216,7 +217,8 @@ def test_a_merger_moves_memberships(callers, parties):
     lead, school, survivor = (party.id for party in parties)
     key = partnership(callers, lead, [(school, "partner", True)], "active")
     callers.sql("update restricted.organisation set state = 'merged', merged_into = %s where id = %s", survivor, school)
-    found = callers.sql("select organisation_id, state from restricted.partnership_member where partnership_id = %s", key)
+    found = callers.sql("select organisation_id, state from restricted.partnership_member where partnership_id = %s",
+                        key)
     assert {(str(one), state) for one, state in found} == {(lead, "accepted"), (school, "left"), (survivor, "accepted")}
     assert callers.sql("select count(*) from published.partner_pair where organisation_id = %s", school) == [(0,)]
     assert callers.sql("select count(*) from restricted.party where record_id = %s", key) == [(2,)]

@@ -95,7 +95,8 @@ def verify_version(version, record):
     demand((text["partnership"], text["version"], text["clauses"]) ==
            (record["partnership"]["id"], version["number"], version["clauses"]), "a text is of something else")
     demand([(one["organisation"], one["role"]) for one in text["signatories"]] ==
-           [(one["organisation"]["id"], one["role"]) for one in version["signatories"]], "signatories are not the text's")
+           [(one["organisation"]["id"], one["role"]) for one in version["signatories"]],
+           "signatories are not the text's")
     if version["state"] in ("inForce", "superseded"):
         demand(all(one["signature"] for one in version["signatories"]), "in force without a signature")
 
@@ -109,9 +110,9 @@ def verify_receipts(record, keys):
         signature, claims = one["signature"], open_jws(one["signature"]["receipt"], keys)
         demand(sequence == place == claims["sequence"], "a receipt is missing")
         demand(claims.get("previous") == previous == signature["previous"], "the chain of receipts is broken")
-        demand((claims["partnership"], claims["agreement"], claims["textSha256"], claims["organisation"], claims["role"]) ==
-               (record["partnership"]["id"], version["number"], version["textSha256"], one["organisation"]["id"], one["role"]),
-               "a receipt is of something else")
+        said = [claims[name] for name in ("partnership", "agreement", "textSha256", "organisation", "role")]
+        demand(said == [record["partnership"]["id"], version["number"], version["textSha256"],
+                        one["organisation"]["id"], one["role"]], "a receipt is of something else")
         for name in ("method", "signatory", "signedAt", "signedOn", "keptAt", "recordedBy"):
             demand(claims.get(name) == signature[name], f"a receipt has another {name}")
         previous = sha256(signature["receipt"])
@@ -120,10 +121,11 @@ def verify_receipts(record, keys):
 
 
 def verify_commitments(record):
-    """What is not erased opens the hashes; yields each with its state. Every hash that a text names is there or not shown."""
+    """What is not erased opens the hashes; yields each with its state."""
     for one in record["commitments"]:
         if one["state"] == "open":
-            demand(sha256(bytes.fromhex(one["salt"]) + one["value"].encode()) == one["sha256"], "a commitment does not open")
+            opened = sha256(bytes.fromhex(one["salt"]) + one["value"].encode())
+            demand(opened == one["sha256"], "a commitment does not open")
         else:
             demand(one["salt"] is None and one["value"] is None and one["erasedAt"], "what is erased is still there")
         yield one

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
-"""Signing: how many a second on agreements of their own, whether any is lost when the service is killed, and ten parties
-on one agreement at once."""
+"""Signing: how many a second on agreements of their own, whether any is lost when the service is killed, and ten
+parties on one agreement at once."""
 
 import concurrent.futures
 import http.client
@@ -115,4 +115,5 @@ def parties(figures, callers, service, lead, others):
     seconds = time.monotonic() - started
     [(state,)] = callers.sql("select state from restricted.agreement where partnership_id = %s", key)
     faults = [status for status in statuses if status != 200] + [state] * (state != "inForce")
-    figures.holds(f"{len(signers)} parties on one agreement at once, refused or lost", faults, f"{seconds * 1000:.0f} ms")
+    figures.holds(f"{len(signers)} parties on one agreement at once, refused or lost", faults,
+                  f"{seconds * 1000:.0f} ms")

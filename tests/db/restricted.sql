@@ -193,7 +193,8 @@ values (
 insert into restricted.party (record_id, organisation_id)
 values ('00000000-0000-8000-a000-000000000002', '00000000-0000-8000-a000-000000000001');
 insert into restricted.partnership (
-	id, title, type, areas, focus_areas, phases, years, subjects, coverage, form, aims, visibility, created_by, created_at
+	id, title, type, areas, focus_areas, phases, years, subjects, coverage, form, aims, visibility, created_by,
+	created_at
 )
 values (
 	'00000000-0000-7000-a000-000000000003', 'Seen', 'civic', '{}', '{}', '{}', '{}', '{}', '{}', 'informal', '{}',

@@ -262,11 +262,12 @@ static void other_files_are_left_alone(void **state)
 static void keys_of_a_lasting_ring_never_die(void **state)
 {
 	CLEANUP(key_list_finish) struct key_list list = {0};
+	char kid[KEY_ID_BYTES + 1];
 
 	keyring_make_lasting(one);
 	read_ring(one, NOW);
-	rotate(one, NOW + 1, 0);
-	rotate(one, NOW + 1 + DEAD, 0);
+	rotate(one, NOW + 1, 0, kid);
+	rotate(one, NOW + 1 + DEAD, 0, kid);
 	keyring_list(one, &list);
 	assert_int_equal(list.count, 3);
 	assert_int_equal(key_list_state(&list, 0, NOW + 2 * DEAD), KEY_PREVIOUS);
