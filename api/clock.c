@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "clock.h"
 
+#include <errno.h>
 #include <time.h>
 
 int64_t clock_now_ms(void)
@@ -17,4 +18,13 @@ uint64_t clock_monotonic_ns(void)
 
 	clock_gettime(CLOCK_MONOTONIC, &now);
 	return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
+}
+
+void clock_wait_until_ns(uint64_t due)
+{
+	const struct timespec until = {.tv_sec = (time_t)(due / 1000000000u),
+				       .tv_nsec = (long)(due % 1000000000u)};
+
+	while (clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &until, NULL) == EINTR)
+		;
 }

@@ -15,6 +15,10 @@
 #include "negotiate.h"
 #include "oauth/oauth.h"
 
+enum {
+	SERVICE_HIDING_MS = 10, /* more than a record of anybody's takes to be looked for */
+};
+
 /* Whether a page that may read replies asks what else it may do. */
 static bool service_is_preflight(const struct service *service, const struct request *request)
 {
@@ -187,6 +191,17 @@ static bool service_is_refusal(const struct call *call, const struct reply *repl
 	       (type->status == 403 || type->status == 404);
 }
 
+/* Another's record and one that never was take equally long: whole steps of time from the request's
+ * arrival. */
+static void service_hide_time(const struct call *call, const struct reply *reply)
+{
+	const uint64_t step = UINT64_C(1000000) * SERVICE_HIDING_MS;
+	uint64_t started = call->request->started_ns;
+
+	if (call->operation && call->operation->secured && reply->status == 404)
+		clock_wait_until_ns(started + ((clock_monotonic_ns() - started) / step + 1) * step);
+}
+
 void service_handle(struct service *service, const struct request *request, struct reply *ret_reply)
 {
 	CLEANUP(call_finish) struct call call = {.service = service, .request = request};
@@ -206,6 +221,7 @@ void service_handle(struct service *service, const struct request *request, stru
 	ret_reply->operation = call.operation ? call.operation->number : SIZE_MAX;
 	ret_reply->operation_id = call.operation ? call.operation->id : NULL;
 	reply_complete(service, request, call.operation, ret_reply);
+	service_hide_time(&call, ret_reply);
 }
 
 void service_refuse(struct service *service, const struct request *request, const char *slug,

@@ -215,11 +215,7 @@ static int client_judge(struct attempt *attempt, struct client *ret_client)
 /* Waits until a failure may be told. */
 static void client_wait(const struct request *request)
 {
-	uint64_t due = request->started_ns + UINT64_C(1000000) * CLIENT_FAILURE_MS;
-	uint64_t now = clock_monotonic_ns();
-	struct timespec rest = {.tv_nsec = now < due ? (long)(due - now) : 0};
-
-	nanosleep(&rest, NULL);
+	clock_wait_until_ns(request->started_ns + UINT64_C(1000000) * CLIENT_FAILURE_MS);
 }
 
 /* The same for every failure: what is known of the client is not told to whom it may not be. */

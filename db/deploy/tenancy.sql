@@ -11,48 +11,39 @@ set local role accord_owner;
 
 create function accord.caller_role() returns text
 language sql stable parallel safe
-set search_path = pg_catalog
-as $$
-	select nullif(current_setting('accord.caller_role', true), '')
-$$;
+return nullif(current_setting('accord.caller_role', true), '');
 
 comment on function accord.caller_role() is 'The role in which the caller acts; null when it has none.';
 
 create function accord.caller_scopes() returns text[]
 language sql stable parallel safe
-set search_path = pg_catalog
-as $$
-	select case
-		when current_setting('accord.caller_scopes', true) ~ '^\{[a-z:,-]*\}$'
-			then string_to_array(btrim(current_setting('accord.caller_scopes', true), '{}'), ',')
-		else '{}'
-	end
-$$;
+return case
+	when current_setting('accord.caller_scopes', true) ~ '^\{[a-z:,-]*\}$'
+		then string_to_array(btrim(current_setting('accord.caller_scopes', true), '{}'), ',')
+	else '{}'
+end;
 
 comment on function accord.caller_scopes() is 'What the caller may do, in scopes; none when nobody calls.';
 
 create function accord.caller_may(scope text) returns boolean
 language sql stable parallel safe
-set search_path = pg_catalog
-as $$
-	select scope = any (accord.caller_scopes())
-$$;
+return scope = any (accord.caller_scopes());
 
 comment on function accord.caller_may(text) is 'Whether the caller may do what the scope names.';
 
+-- In a language that keeps its plans: every statement under row security asks.
 create or replace function accord.caller_organisations() returns uuid[]
-language sql stable parallel safe
+language plpgsql stable parallel safe
 set search_path = pg_catalog
 as $$
-	select array(
-		select acting.id
-		from accord.caller_organisation() as acting (id)
-		where acting.id is not null
-		union all
-		select o.member_id
-		from reference.oversight as o
-		where o.organisation_id = accord.caller_organisation()
-	)
+declare
+	acting uuid := accord.caller_organisation();
+begin
+	return case
+		when acting is null then '{}'
+		else acting || array(select o.member_id from reference.oversight as o where o.organisation_id = acting)
+	end;
+end
 $$;
 
 comment on function accord.caller_organisations() is
@@ -652,12 +643,13 @@ create policy ended on restricted.client_secret for delete to accord_api
 		)
 	);
 
+-- Asked of one person at a time: of thousands of organisations "in" would gather everybody first.
 create policy visible on restricted.person for select to accord_api
 	using (
-		id in (
-			select g.person_id
+		exists (
+			select
 			from restricted.person_grant as g
-			where g.organisation_id = any ((select accord.caller_organisations())::uuid[])
+			where g.person_id = person.id and g.organisation_id = any ((select accord.caller_organisations())::uuid[])
 		)
 	);
 

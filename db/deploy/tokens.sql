@@ -193,53 +193,39 @@ create trigger person_grant_told after insert or update or delete on restricted.
 create trigger revoked_token_told after insert on restricted.revoked_token
 	for each row execute function accord.tell_access('token', 'token');
 
--- Who calls, as the service says in the transaction. What is absent, empty or garbage is nobody.
+-- Who calls, as the service says in the transaction. What is absent, empty or garbage is nobody. The functions are
+-- written so that they become part of whatever asks.
 
 create function accord.caller_uuid(setting text) returns uuid
 language sql stable parallel safe
-set search_path = pg_catalog
-as $$
-	select case
-		when current_setting(setting, true) ~ '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$'
-			then current_setting(setting, true)::uuid
-	end
-$$;
+return case
+	when current_setting(setting, true) ~ '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$'
+		then current_setting(setting, true)::uuid
+end;
 
 comment on function accord.caller_uuid(text) is 'The UUID that a setting holds; null when it is absent, empty or anything else.';
 
 create function accord.caller_client() returns text
 language sql stable parallel safe
-set search_path = pg_catalog
-as $$
-	select nullif(current_setting('accord.caller_client', true), '')
-$$;
+return nullif(current_setting('accord.caller_client', true), '');
 
 comment on function accord.caller_client() is 'The client that calls; null when a person or nobody does.';
 
 create function accord.caller_person() returns uuid
 language sql stable parallel safe
-set search_path = pg_catalog
-as $$
-	select accord.caller_uuid('accord.caller_subject') where accord.caller_client() is null
-$$;
+return case when accord.caller_client() is null then accord.caller_uuid('accord.caller_subject') end;
 
 comment on function accord.caller_person() is 'The person who calls; null when a client or nobody does.';
 
 create function accord.caller_organisation() returns uuid
 language sql stable parallel safe
-set search_path = pg_catalog
-as $$
-	select accord.caller_uuid('accord.caller_organisation')
-$$;
+return accord.caller_uuid('accord.caller_organisation');
 
 comment on function accord.caller_organisation() is 'The organisation that the caller acts for; null when there is none.';
 
 create function accord.caller_organisations() returns uuid[]
 language sql stable parallel safe
-set search_path = pg_catalog
-as $$
-	select array_remove(array[accord.caller_organisation()], null)
-$$;
+return array_remove(array[accord.caller_organisation()], null);
 
 comment on function accord.caller_organisations() is
 	'The organisations whose records the caller may see; empty when nobody calls. For policies, as "= any ((select accord.caller_organisations())::uuid[])".';

@@ -69,10 +69,7 @@ delete from published.organisation;
 
 create or replace function accord.caller_organisations() returns uuid[]
 language sql stable parallel safe
-set search_path = pg_catalog
-as $$
-	select array_remove(array[accord.caller_organisation()], null)
-$$;
+return array_remove(array[accord.caller_organisation()], null);
 
 comment on function accord.caller_organisations() is
 	'The organisations whose records the caller may see; empty when nobody calls. For policies, as "= any ((select accord.caller_organisations())::uuid[])".';

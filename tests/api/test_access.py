@@ -10,6 +10,7 @@ was (random). "-" is what cannot be.
 
 import csv
 import hashlib
+import time
 import uuid
 from datetime import datetime, timedelta, timezone
 
@@ -327,6 +328,23 @@ def test_what_is_another_s_is_as_what_never_was(api, callers, world, operations,
         assert body.pop("instance") == answer.headers["X-Request-Id"]
         found.append((answer.status, headers, body))
     assert found[0] == found[1]
+
+
+@pytest.mark.parametrize("relation", ["foreign", "random"])
+def test_what_is_hidden_takes_whole_steps_of_time(api, callers, world, relation):
+    """So that nobody learns from the time it took whether there is a record."""
+    headers = callers.role(world.trust, "administrator")
+    for name, path in (("memberships_get", "/v1/memberships/"), ("clients_get", "/v1/clients/")):
+        _, values = world.record(name, relation)
+        api.call("GET", path + values["id"], headers=headers)
+        for _ in range(10):
+            began = time.monotonic()
+            assert api.call("GET", path + values["id"], headers=headers).status == 404
+            assert time.monotonic() - began > 0.01
+    began = time.monotonic()
+    for _ in range(10):
+        assert api.call("GET", "/v1/schools/999999").status == 404
+    assert time.monotonic() - began < 0.1
 
 
 def test_public_operations_read_nothing_restricted(api, sql, operations):

@@ -22,6 +22,7 @@ ACCORD = os.environ.get("TEST_ACCORD", str(ROOT / "build" / "accord"))
 SOCKET = os.environ["CLUSTER_SOCKET"]
 KEY = bytes.fromhex(os.environ["ACCORD_CURSOR_KEY"])
 CONTRACT = json.loads(pathlib.Path(os.environ["ACCORD_CONTRACT"]).read_text(encoding="utf-8"))
+NO_LIMIT = "60000000,60000000,60000000"  # counted, and never reached
 NEAR = "51.5155,-0.0922"  # the City of London: nowhere are schools denser
 
 
@@ -35,7 +36,7 @@ class Service:
 
     def __init__(self, database, quiet=False, **settings):
         environment = {**os.environ, "ACCORD_PORT": "0", "ACCORD_METRICS_PORT": "0",
-                       "ACCORD_RATES_ANONYMOUS": "60000000,60000000,60000000",  # counted, and never reached
+                       "ACCORD_RATES_ANONYMOUS": NO_LIMIT, "ACCORD_RATES": NO_LIMIT,
                        "ACCORD_DATABASE": f"host={SOCKET} dbname={database} user=accord_api", **settings}
         self.log = open(os.devnull, "w+b") if quiet else tempfile.TemporaryFile()
         self.process = subprocess.Popen([ACCORD, "serve"], env=environment, stdin=subprocess.DEVNULL,

@@ -2,6 +2,7 @@
 """Row security: what it costs whoever sees one organisation or thousands, and that its answers take the same time
 whether a record is another's or was never there."""
 
+import concurrent.futures
 import http.client
 import math
 import pathlib
@@ -28,7 +29,8 @@ MEMBER = "00000000-0000-8000-b000-000000000001"  # whom all but the first viewer
 RUNS = 50
 SCAN_ROWS = 5_000
 PAIRS = 20_000
-WARM = 1_000
+WARM = 100              # of each connection
+CONNECTIONS = 10        # a refusal waits, and so nearly alone
 FOREIGN = 500           # records of others that are asked for
 OPERATIONS = {
     "memberships_list": "memberships/memberships_list.sql", "clients_list": "clients/clients_list.sql",
@@ -117,29 +119,36 @@ def ask(connection, path, headers):
     return (ended - started) / 1000
 
 
+def pairs(service, headers, path, keys, seed):
+    """Pairs of another's record and one that never was, in random order: the microseconds of each."""
+    chance = random.Random(seed)
+    connection = http.client.HTTPConnection(service.url.removeprefix("http://"), timeout=30)
+    found = []
+    for _ in range(WARM + PAIRS // CONNECTIONS):
+        key = uuid.UUID(int=chance.getrandbits(128), version=4)
+        paths = [f"/v1/{path}/{chance.choice(keys)}", f"/v1/{path}/{'client-' if path == 'clients' else ''}{key}"]
+        times, first = [0, 0], chance.randrange(2)
+        for one in (first, 1 - first):
+            times[one] = ask(connection, paths[one], headers)
+        found.append(times)
+    connection.close()
+    return found[WARM:]
+
+
 def timing(figures, name):
-    """Pairs of another's record and one that never was, in random order, one at a time."""
-    figures.title(f"Timing: {PAIRS:,} interleaved pairs of another's record and none, one at a time")
+    figures.title(f"Timing: {PAIRS:,} interleaved pairs of another's record and none")
     folder = pathlib.Path(tempfile.mkdtemp())
     callers = Callers(folder, f"host={SOCKET} dbname={name} user=postgres")
     headers = callers.person((str(uuid.UUID(int=1)), "administrator"))
     service = Service(name, quiet=True, ACCORD_PROVIDERS=str(callers.providers))
-    chance = random.Random(1)
-    for path, table, prefix in (("memberships", "person_grant", ""), ("clients", "client", "client-")):
+    for path, table in (("memberships", "person_grant"), ("clients", "client")):
         keys = [key for key, in database.run(name, f"select id::text from restricted.{table} where organisation_id <>"
                                              f" '{uuid.UUID(int=1)}' order by md5(id::text) limit {FOREIGN}")]
-        connection = http.client.HTTPConnection(service.url.removeprefix("http://"), timeout=30)
-        differences, both = [], []
-        for number in range(PAIRS + WARM):
-            paths = [f"/v1/{path}/{chance.choice(keys)}",
-                     f"/v1/{path}/{prefix}{uuid.UUID(int=chance.getrandbits(128), version=4)}"]
-            times, first = [0, 0], chance.randrange(2)
-            for one in (first, 1 - first):
-                times[one] = ask(connection, paths[one], headers)
-            if number >= WARM:
-                differences.append(times[0] - times[1])
-                both += times
-        connection.close()
+        with concurrent.futures.ThreadPoolExecutor(CONNECTIONS) as pool:
+            found = list(pool.map(lambda seed, keys=keys, path=path: pairs(service, headers, path, keys, seed),
+                                  range(CONNECTIONS)))
+        both = [each for one in found for times in one for each in times]
+        differences = [another - none for one in found for another, none in one]
         t = statistics.mean(differences) / (statistics.stdev(differences) / math.sqrt(len(differences)))
         figures.at_most(f"{path}, |t| of the difference", abs(t), 5, "",
                         f"{statistics.mean(differences):+.2f} us of {statistics.median(both):.0f} us")
