@@ -30,5 +30,10 @@ union all (
 		order by p.grid <-> itself.place
 		limit 60
 	) p
-	join reference.organisation home on home.identifiers @> array['providerCode:' || p.code]
+	cross join lateral (
+		select o.id
+		from reference.organisation o
+		where o.identifiers @> array['providerCode:' || p.code]
+		limit 1
+	) home
 )

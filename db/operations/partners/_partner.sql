@@ -4,8 +4,8 @@ select row_to_json(shown) as item
 from (
 	select c.id, c.kind, c.name, c.town, (
 			select a.brief from reference.local_authority a where a.code = c.local_authority_code
-		) as "localAuthority", case when o.grid is not null then row(
-			c.longitude, c.latitude, round(st_x(o.grid))::integer, round(st_y(o.grid))::integer
+		) as "localAuthority", case when c.grid is not null then row(
+			c.longitude, c.latitude, round(st_x(c.grid))::integer, round(st_y(c.grid))::integer
 		)::accord.location end as "location",
 		round(c.metres::numeric, 1) as "distance", round((1 - s.shortfall)::numeric, 4) as "score", coalesce((
 -- include: partners/_reasons.sql

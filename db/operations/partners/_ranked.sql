@@ -31,12 +31,11 @@ focused as materialized (
 -- include: partners/_focus.sql
 ),
 ranked as (
-	select item.item, s.shortfall, o.id
+	select item.item, s.shortfall, c.id
 	from itself
 	cross join weight w
 	cross join own
 	join candidate c on true
-	join reference.organisation o on o.id = c.id
 	left join complementing n on n.organisation_id = c.id
 	left join focused f on f.organisation_id = c.id
 	cross join lateral (

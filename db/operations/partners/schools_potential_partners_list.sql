@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: MIT
--- cost: read
+-- cost: expensive
 -- plan: custom
 -- order rank: shortfall asc, id asc
 with itself as materialized (
