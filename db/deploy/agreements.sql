@@ -829,35 +829,39 @@ $$;
 
 create policy party on restricted.agreement for select to accord_api
 	using (
-		partnership_id in (
-			select y.record_id
+		exists (
+			select
 			from restricted.party as y
-			where y.organisation_id = any ((select accord.caller_organisations())::uuid[])
+			where y.record_id = agreement.partnership_id
+			and y.organisation_id = any ((select accord.caller_organisations())::uuid[])
 		)
 	);
 create policy party on restricted.agreement_signatory for select to accord_api
 	using (
-		partnership_id in (
-			select y.record_id
+		exists (
+			select
 			from restricted.party as y
-			where y.organisation_id = any ((select accord.caller_organisations())::uuid[])
+			where y.record_id = agreement_signatory.partnership_id
+			and y.organisation_id = any ((select accord.caller_organisations())::uuid[])
 		)
 	);
 create policy party on restricted.agreement_signature for select to accord_api
 	using (
-		partnership_id in (
-			select y.record_id
+		exists (
+			select
 			from restricted.party as y
-			where y.organisation_id = any ((select accord.caller_organisations())::uuid[])
+			where y.record_id = agreement_signature.partnership_id
+			and y.organisation_id = any ((select accord.caller_organisations())::uuid[])
 		)
 	);
 create policy member on restricted.agreement_commitment for select to accord_api
 	using (
 		organisation_id = any ((select accord.caller_organisations())::uuid[])
-		or partnership_id in (
-			select m.partnership_id
+		or exists (
+			select
 			from restricted.partnership_member as m
-			where m.organisation_id = any ((select accord.caller_organisations())::uuid[]) and m.state = 'accepted'
+			where m.partnership_id = agreement_commitment.partnership_id and m.state = 'accepted'
+			and m.organisation_id = any ((select accord.caller_organisations())::uuid[])
 		)
 	);
 

@@ -985,47 +985,54 @@ begin
 end
 $$;
 
+-- "exists" lets the planner look up one record, or gather all of a caller's when it reads many.
 create policy party on restricted.partnership for select to accord_api
 	using (
-		id in (
-			select y.record_id
+		exists (
+			select
 			from restricted.party as y
-			where y.organisation_id = any ((select accord.caller_organisations())::uuid[])
+			where y.record_id = partnership.id
+			and y.organisation_id = any ((select accord.caller_organisations())::uuid[])
 		)
 	);
+
 -- To lock is all that the service does to it.
 create policy locked on restricted.partnership for update to accord_api
 	using (
-		id in (
-			select y.record_id
+		exists (
+			select
 			from restricted.party as y
-			where y.organisation_id = any ((select accord.caller_organisations())::uuid[])
+			where y.record_id = partnership.id
+			and y.organisation_id = any ((select accord.caller_organisations())::uuid[])
 		)
 	)
 	with check (false);
 create policy party on restricted.partnership_member for select to accord_api
 	using (
-		partnership_id in (
-			select y.record_id
+		exists (
+			select
 			from restricted.party as y
-			where y.organisation_id = any ((select accord.caller_organisations())::uuid[])
+			where y.record_id = partnership_member.partnership_id
+			and y.organisation_id = any ((select accord.caller_organisations())::uuid[])
 		)
 	);
 create policy party on restricted.partnership_event for select to accord_api
 	using (
-		partnership_id in (
-			select y.record_id
+		exists (
+			select
 			from restricted.party as y
-			where y.organisation_id = any ((select accord.caller_organisations())::uuid[])
+			where y.record_id = partnership_event.partnership_id
+			and y.organisation_id = any ((select accord.caller_organisations())::uuid[])
 		)
 	);
 create policy member on restricted.partnership_contact for select to accord_api
 	using (
 		organisation_id = any ((select accord.caller_organisations())::uuid[])
-		or partnership_id in (
-			select m.partnership_id
+		or exists (
+			select
 			from restricted.partnership_member as m
-			where m.organisation_id = any ((select accord.caller_organisations())::uuid[]) and m.state = 'accepted'
+			where m.partnership_id = partnership_contact.partnership_id and m.state = 'accepted'
+			and m.organisation_id = any ((select accord.caller_organisations())::uuid[])
 		)
 	);
 
