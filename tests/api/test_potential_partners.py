@@ -73,7 +73,7 @@ def test_values_are_what_the_registers_say(api, callers):
         expected = {
             "distance": 1 - metres / 1500, "sector": float(other[1] not in (None, sector)),
             "phases": float(abs(STAGES.get(other[2], 99) - STAGES[phase]) == 1),
-            "intake": sum(likeness) / len(likeness) if likeness else 0,
+            "intake": sum(likeness) / 2,
         }
         for reason, value in expected.items():
             assert math.isclose(found[reason]["value"] if reason in found else 0, value, abs_tol=0.001), (urn, reason)

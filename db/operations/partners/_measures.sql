@@ -1,7 +1,7 @@
 -- SPDX-License-Identifier: MIT
 -- How much each reason speaks for the candidate "c" of "itself", from 0 to 1, before it is weighed. Columns of a select
--- list. Intake compares what is known of both: thirty points of free school meals, or three times as many pupils, is
--- nothing in common.
+-- list. Intake is half free school meals, of which thirty points' difference is nothing in common, and half the number
+-- of pupils, of which three times as many is.
 coalesce(greatest(1 - c.metres / coalesce(:within::integer, 5000), 0), 0) as distance,
 least(coalesce(cardinality(n.notices), 0) / 3.0, 1)::double precision as notices,
 coalesce((abs(c.stage - itself.stage) = 1)::integer, 0)::double precision as phases,
@@ -12,7 +12,7 @@ coalesce(
 	0
 ) as focus,
 coalesce((
-	select avg(1 - least(one, 1)) filter (where one is not null)
+	select sum(1 - least(one, 1)) filter (where one is not null) / 2
 	from (
 		values (abs(c.fsm_percent - itself.fsm_percent)::double precision / 30),
 			(abs(ln(nullif(c.pupils, 0) / nullif(itself.pupils, 0)::double precision)) / ln(3::double precision))
