@@ -290,10 +290,11 @@ comment on function accord.commit_to(uuid, integer, uuid, text, jsonb) is
 -- What a caller may do now, and what it may not and why.
 
 create function accord.agreement_standing(partnership uuid, agreement integer) returns text[]
-language sql stable
+language plpgsql stable
 set search_path = ''
 as $$
-	select accord.partnership_standing($1) || array(
+begin
+	return accord.partnership_standing($1) || array(
 		select unnest(case
 			when exists (
 				select
@@ -307,28 +308,33 @@ as $$
 		join restricted.partnership_member as m
 			on (m.partnership_id, m.organisation_id) = (s.partnership_id, s.organisation_id) and m.state = 'accepted'
 		where s.partnership_id = $1 and s.number = $2 and s.organisation_id = accord.caller_organisation()
-	)
+	);
+end
 $$;
 
 comment on function accord.agreement_standing(uuid, integer) is
 	'As what the acting organisation does something with a version: what it is in the partnership, a signatory, one that has not signed.';
 
 create function accord.signatories(partnership uuid) returns table (organisation_id uuid, role text)
-language sql stable
+language plpgsql stable
 set search_path = ''
 as $$
+begin
+	return query
 	select m.organisation_id, m.role
 	from restricted.partnership_member as m
-	where m.partnership_id = $1 and m.state = 'accepted' and m.role in ('lead', 'partner', 'delivery', 'funder')
+	where m.partnership_id = $1 and m.state = 'accepted' and m.role in ('lead', 'partner', 'delivery', 'funder');
+end
 $$;
 
 comment on function accord.signatories(uuid) is 'The members that would sign a version if it were opened now.';
 
 create function accord.agreement_hindrance(p restricted.partnership, a restricted.agreement, action text) returns text
-language sql stable
+language plpgsql stable
 set search_path = ''
 as $$
-	select case
+begin
+	return case
 		when p.state = 'ended' then 'The partnership has ended.'
 		when action = 'open' and (select count(*) < 2 from accord.signatories(p.id))
 			then 'Fewer than two members that sign have accepted.'
@@ -356,27 +362,32 @@ as $$
 			where o.partnership_id = p.id and o.state in ('draft', 'open')
 		)
 			then 'Another version is being drafted or signed.'
-	end
+	end;
+end
 $$;
 
 comment on function accord.agreement_hindrance(restricted.partnership, restricted.agreement, text) is
 	'Why something that the state allows cannot be done with a version; null when it can.';
 
 create function accord.agreement_actions(partnership uuid, agreement integer) returns text[]
-language sql stable security definer
+language plpgsql stable security definer
 set search_path = ''
 as $$
-	select array(
+declare
+	standing text[] := accord.agreement_standing($1, $2);
+begin
+	return array(
 		select distinct s.action
 		from restricted.partnership as p
 		join restricted.agreement as a on a.partnership_id = p.id
 		join published.machine_step as s on s.machine = 'agreement' and s.from_state = a.state
 		where p.id = $1 and a.number = $2
-		and s.who = any (accord.agreement_standing(p.id, a.number))
+		and s.who = any (standing)
 		and accord.caller_may(s.scope)
 		and accord.agreement_hindrance(p, a, s.action) is null
 		order by s.action
-	)
+	);
+end
 $$;
 
 comment on function accord.agreement_actions(uuid, integer) is 'What the caller may do with a version now.';

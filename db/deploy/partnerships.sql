@@ -356,9 +356,10 @@ comment on function accord.refresh_pairs(uuid[]) is
 	'Brings the pairs of these organisations with whomever up to date with the partnerships that they are in.';
 
 create function accord.refresh_parties(partnership uuid) returns void
-language sql volatile
+language plpgsql volatile
 set search_path = ''
 as $$
+begin
 	with due as materialized (
 		select m.organisation_id
 		from restricted.partnership_member as m
@@ -372,16 +373,18 @@ as $$
 	)
 	insert into restricted.party (record_id, organisation_id)
 	select $1, d.organisation_id from due as d
-	on conflict on constraint party_pkey do nothing
+	on conflict on constraint party_pkey do nothing;
+end
 $$;
 
 comment on function accord.refresh_parties(uuid) is
 	'Who sees a partnership: until it is proposed whoever made it, then those asked, members, and for good whoever has signed.';
 
 create function accord.publish_partnership(partnership uuid) returns void
-language sql volatile
+language plpgsql volatile
 set search_path = ''
 as $$
+begin
 	delete from published.partnership as known
 	where known.id = $1
 	and not exists (
@@ -420,7 +423,8 @@ as $$
 	insert into published.partnership_member (partnership_id, organisation_id, role)
 	select $1, d.organisation_id, d.role from due as d
 	on conflict on constraint published_partnership_member_pkey do update
-	set role = excluded.role
+	set role = excluded.role;
+end
 $$;
 
 comment on function accord.publish_partnership(uuid) is 'Brings what anybody may read of a partnership up to date.';
@@ -462,6 +466,8 @@ as $$
 begin
 	if tg_op = 'INSERT' or (old.state, old.role, old.signed) is distinct from (new.state, new.role, new.signed) then
 		perform accord.refresh_parties(new.partnership_id);
+	end if;
+	if tg_op = 'INSERT' or (old.state, old.role) is distinct from (new.state, new.role) then
 		perform accord.publish_partnership(new.partnership_id);
 	end if;
 	if tg_op = 'INSERT' or old.state <> new.state then
@@ -478,27 +484,30 @@ comment on function accord.follow_member() is 'What follows from a change of a m
 create trigger partnership_member_followed after insert or update on restricted.partnership_member
 	for each row execute function accord.follow_member();
 
--- What a caller may do now, and what it may not and why.
+-- What a caller may do now, and what it may not and why. In a language that keeps its plans: each action asks.
 
 create function accord.partnership_standing(partnership uuid) returns text[]
-language sql stable security definer
+language plpgsql stable security definer
 set search_path = ''
 as $$
-	select array(
+begin
+	return array(
 		select case m.role when 'lead' then 'lead' else 'member' end
 		from restricted.partnership_member as m
 		where m.partnership_id = $1 and m.organisation_id = accord.caller_organisation() and m.state = 'accepted'
-	)
+	);
+end
 $$;
 
 comment on function accord.partnership_standing(uuid) is
 	'As what the acting organisation does something in a partnership: lead, member, or nothing.';
 
 create function accord.partnership_hindrance(p restricted.partnership, action text) returns text
-language sql stable
+language plpgsql stable
 set search_path = ''
 as $$
-	select case
+begin
+	return case
 		when action in ('propose', 'activate') and not exists (
 			select
 			from restricted.partnership_member as m
@@ -512,26 +521,31 @@ as $$
 			then 'No version of its agreement is in force.'
 		when action = 'resume' and p.ends_on < accord.now()::date
 			then 'Its last day has passed.'
-	end
+	end;
+end
 $$;
 
 comment on function accord.partnership_hindrance(restricted.partnership, text) is
 	'Why something that the state allows cannot be done with a partnership yet; null when it can.';
 
 create function accord.partnership_actions(partnership uuid) returns text[]
-language sql stable security definer
+language plpgsql stable security definer
 set search_path = ''
 as $$
-	select array(
+declare
+	standing text[] := accord.partnership_standing($1);
+begin
+	return array(
 		select s.action
 		from restricted.partnership as p
 		join published.machine_step as s on s.machine = 'partnership' and s.from_state = p.state
 		where p.id = $1
-		and s.who = any (accord.partnership_standing(p.id))
+		and s.who = any (standing)
 		and accord.caller_may(s.scope)
 		and accord.partnership_hindrance(p, s.action) is null
 		order by s.action
-	)
+	);
+end
 $$;
 
 comment on function accord.partnership_actions(uuid) is 'What the caller may do with a partnership now.';
