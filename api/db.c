@@ -107,7 +107,7 @@ static void db_note_parting(struct db_connection *connection, struct db_reply *r
 	db_disconnect(connection);
 }
 
-/* The session's first statement. 0 or DB_LOST with the reason. */
+/* The first statement of who does more than listen, and is patient. 0, DB_LOST with the reason. */
 static int db_open_session(struct db_connection *connection)
 {
 	struct db_reply reply;
@@ -138,7 +138,7 @@ int db_connect(struct db_connection *connection)
 	if (PQstatus(connection->link) == CONNECTION_OK &&
 	    PQsetnonblocking(connection->link, 1) == 0 &&
 	    PQenterPipelineMode(connection->link) == 1)
-		return db_open_session(connection);
+		return connection->statements ? db_open_session(connection) : 0;
 	db_note_loss(connection);
 	return DB_LOST;
 }
