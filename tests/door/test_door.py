@@ -20,7 +20,7 @@ LOOP = 'exec 2>/dev/null; trap "echo told; exit 7" INT TERM HUP; echo "$CLUSTER_
 
 
 def hear_of_signals():
-    for number in (signal.SIGINT, signal.SIGQUIT):
+    for number in (signal.SIGINT, signal.SIGQUIT, signal.SIGHUP):
         signal.signal(number, signal.SIG_DFL)
 
 
@@ -36,7 +36,7 @@ class Clone:
 
     def start(self, *command, **environment):
         """A program in the clone, in a session of its own; without the settings of whoever runs the tests, and as from
-        a terminal: what a shell runs in the background would not hear of SIGINT."""
+        a terminal: what runs in the background does not hear of every signal."""
         clean = {name: value for name, value in os.environ.items() if name not in ("HOME", "MAKEFLAGS", "MAKELEVEL")}
         return subprocess.Popen(command, cwd=self.path, env={**clean, **environment}, text=True,
                                 stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
