@@ -5,19 +5,23 @@ import psycopg2
 import pytest
 
 import test_access_model as suite
+from callers import PUBLISHED
 from test_access_model import Model
 
 PROBES = [
     suite.test_sql_shows_what_the_model_says, suite.test_writes_stay_at_home,
-    suite.test_a_changed_organisation_stays_unverified,
+    suite.test_a_changed_organisation_stays_unverified, suite.test_a_partnership_is_locked_and_not_changed,
     *(lambda model, session, one=one: suite.test_what_is_overseen_is_not_changed(model, session, one)
       for one in ("update restricted.client set name = 'Stray'", "update restricted.person_grant set role = 'viewer'",
-                  "update restricted.import set version = version", "update restricted.job set version = version")),
+                  "update restricted.import set version = version", "update restricted.job set version = version",
+                  *(f"update restricted.{table} set summary = 'Stray'" for table in PUBLISHED))),
     *(lambda model, session, one=one: suite.test_what_is_overseen_is_not_ended(model, session, one, "id")
       for one in ("person_grant", "client_secret")),
     *(lambda model, session, one=one: suite.test_a_blind_change_reaches_what_is_own(model, session, *one)
       for one in (("client", "name"), ("person_grant", "name"), ("organisation", "town"), ("import", "version"),
-                  ("job", "version"))),
+                  ("job", "version"), *((table, "summary") for table in PUBLISHED))),
+    *(lambda model, session, one=one: suite.test_an_operator_sees_what_is_no_draft_and_withdraws_it(model, session, one)
+      for one in PUBLISHED),
     suite.test_an_operator_sees_every_job_and_no_other_record,
     lambda model, session: suite.test_events_are_for_administrators(model, session, "viewer"),
 ]

@@ -28,6 +28,9 @@ LISTS = {
     "/v1/code-lists": {"name": "name"},
     "/v1/code-lists/TestList": {"code": "code"},
     DEPRIVATION: {"rank": "imd_rank"},
+    "/v1/partnership-notices": {"createdAt": "created_at", "expiresAt": "expires_at"},
+    "/v1/support-organisations": {"name": "sort_name", "createdAt": "created_at"},
+    "/v1/case-studies": {"createdAt": "created_at"},
 }
 # Where a list comes from, the column that tells its items apart, and the member that shows it.
 TABLES = {
@@ -50,10 +53,15 @@ TABLES = {
     "/v1/code-lists/TestList": ("(select * from reference.code where list = 'TestList') l", "code", "code"),
     DEPRIVATION: ("(select * from reference.area_deprivation where local_authority_code = 'E09000007') l", "lsoa_code",
                   "code"),
+    "/v1/partnership-notices": ("(select * from published.notice where expires_at > accord.now()) l", "id", "id"),
+    "/v1/support-organisations": ("published.support_organisation", "id", "id"),
+    "/v1/case-studies": ("published.case_study", "id", "id"),
 }
 ORDERS = [(path, sign + name) for path, orders in LISTS.items() for name in orders for sign in ("", "-")]
-LOCATED = ["/v1/schools", "/v1/universities", "/v1/colleges", "/v1/training-providers", "/v1/organisations"]
-SEARCHED = [*LOCATED, "/v1/trusts"]
+REGISTERS = ["/v1/schools", "/v1/universities", "/v1/colleges", "/v1/training-providers", "/v1/organisations"]
+LOCATED = [*REGISTERS, "/v1/partnership-notices"]
+SEARCHED = [*REGISTERS, "/v1/trusts"]
+RANKED = ["/v1/schools/100008/potential-partners", "/v1/organisations/{}/potential-partners"]
 # What makes the pages of long lists few enough to be walked item by item: a query, and the same in SQL.
 SHORT = {
     "/v1/schools": ({"localAuthority": ["201"]}, "local_authority_code = 'E09000001'"),
@@ -90,7 +98,8 @@ def test_every_order_of_the_contract_is_tested(contract):
                 found |= {(operation["operationId"], order) for order in parameter["schema"]["enum"]}
     distances = [(path, order) for path in LOCATED for order in ("distance", "-distance")]
     relevances = [(path, order) for path in SEARCHED for order in ("relevance", "-relevance")]
-    public = ORDERS + distances + relevances
+    ranks = [(path, order) for path in RANKED for order in ("rank", "-rank")]
+    public = ORDERS + distances + relevances + ranks
     assert found == {(contract.operation("GET", path)["operationId"], order) for path, order in public}
 
 
@@ -147,6 +156,16 @@ def test_what_is_searched_for_pages_by_distance(api, path, limit, order, q):
     found = paged(api, path, limit, order=order, **query)
     assert len(found) > 1 and found == paged(api, path, 500, order=order, **query)
     assert sorted(found) == sorted(paged(api, path, 500, order="name", **query))
+
+
+@pytest.mark.parametrize("limit", [1, 7])
+@pytest.mark.parametrize("path", RANKED)
+def test_pages_by_rank(api, sql, path, limit):
+    path = path.format(*sql("select id from reference.organisation where identifiers @> '{uid:900001}'")[0])
+    whole_list = api.ok(path, limit=500, within=1500).items()
+    assert len(whole_list) > 7
+    assert api.every(path, limit=limit, within=1500) == whole_list
+    assert api.every(path, limit=limit, within=1500, order="-rank") == whole_list[::-1]
 
 
 @pytest.mark.parametrize("order", ["relevance", "-relevance", "name", "-name"])

@@ -1,0 +1,9 @@
+-- SPDX-License-Identifier: MIT
+-- cost: write
+select accord.create_partnership(:new_id::uuid, :body::jsonb);
+
+select
+-- include: partnerships/_record.sql
+, '/v1/partnerships/' || p.id as location
+from restricted.partnership p
+where p.id = :new_id::uuid;
