@@ -24,17 +24,6 @@ values
 	('agreement', 'inForce', 'renew', 'inForce', 'lead', 'partnerships:write'),
 	('agreement', 'inForce', 'supersede', 'superseded', 'service', null);
 
-create or replace function accord.record_limit(what text) returns integer
-language sql immutable parallel safe
-return case what
-	when 'members' then 200
-	when 'unfinished partnerships' then 1000
-	when 'events' then 5000
-	when 'days to challenge' then 14
-	when 'agreements' then 100
-	when 'bytes of clauses' then 262144
-end;
-
 -- RFC 8785: members in order, nothing between tokens. Our members' names are ASCII, whose order is that of UTF-16, and
 -- our numbers are whole; PostgreSQL escapes in strings what the RFC does, as it does.
 create function accord.canonical(value jsonb) returns text
@@ -98,7 +87,7 @@ create table restricted.agreement (
 	constraint agreement_kind_known check (kind in ('first', 'amendment', 'renewal')),
 	constraint agreement_state_known check (state in ('draft', 'open', 'inForce', 'superseded', 'abandoned')),
 	constraint agreement_dates_in_order check (ends_on >= starts_on),
-	constraint agreement_clauses_bounded check (octet_length(clauses::text) <= accord.record_limit('bytes of clauses')),
+	constraint agreement_clauses_bounded check (octet_length(clauses::text) <= accord.most('bytes of clauses')),
 	constraint agreement_text_when_opened check ((text is null) = (opened_at is null)),
 	constraint agreement_in_force_when_opened check (state not in ('open', 'inForce', 'superseded') or text is not null)
 );
@@ -447,8 +436,8 @@ declare
 begin
 	perform accord.demand_clauses(clauses);
 	perform accord.demand(
-		place <= accord.record_limit('agreements'), 'conflict', null,
-		format('An agreement has %s versions at most.', accord.record_limit('agreements'))
+		place <= accord.most('agreements'), 'conflict', null,
+		format('An agreement has %s versions at most.', accord.most('agreements'))
 	);
 	insert into restricted.agreement (
 		partnership_id, number, kind, starts_on, ends_on, clauses, created_by, created_at
@@ -821,22 +810,7 @@ $$;
 
 -- Who sees. Nobody but the functions above changes anything.
 
-do $$
-declare
-	name text;
-begin
-	foreach name in array array[
-		'agreement', 'agreement_signatory', 'agreement_signature', 'agreement_commitment'
-	] loop
-		execute format('alter table restricted.%I enable row level security', name);
-		execute format('alter table restricted.%I force row level security', name);
-		execute format(
-			'create policy functions on restricted.%I to accord_owner using (true) with check (true)', name
-		);
-		execute format('grant select on restricted.%I to accord_api', name);
-	end loop;
-end
-$$;
+call accord.protect('agreement', 'agreement_signatory', 'agreement_signature', 'agreement_commitment');
 
 create policy party on restricted.agreement for select to accord_api
 	using (
@@ -876,6 +850,9 @@ create policy member on restricted.agreement_commitment for select to accord_api
 		)
 	);
 
+grant select on restricted.agreement, restricted.agreement_signatory, restricted.agreement_signature,
+	restricted.agreement_commitment
+	to accord_api;
 grant execute on function accord.canonical(jsonb), accord.agreement_actions(uuid, integer),
 	accord.draft_agreement(uuid, jsonb), accord.follow_agreement(uuid, integer, text, jsonb),
 	accord.change_agreement(uuid, integer, jsonb), accord.step_agreement(uuid, integer, text),

@@ -53,18 +53,6 @@ values
 	('member', 'declined', 'invite', 'invited', 'lead', 'partnerships:write'),
 	('member', 'left', 'invite', 'invited', 'lead', 'partnerships:write');
 
-create function accord.record_limit(what text) returns integer
-language sql immutable parallel safe
-return case what
-	when 'members' then 200
-	when 'unfinished partnerships' then 1000
-	when 'events' then 5000
-	when 'days to challenge' then 14
-end;
-
-comment on function accord.record_limit(text) is
-	'The limits of the record by name: members and events of a partnership, partnerships that an organisation made and that have not ended, days to challenge.';
-
 create function accord.is_short_text(words text, longest integer) returns boolean
 language sql immutable parallel safe
 return words !~ '[\x01-\x1f\x7f]' and words ~ '\S' and length(words) <= longest;
@@ -593,8 +581,8 @@ declare
 begin
 	update restricted.partnership as p set events = p.events + 1 where p.id = $1 returning p.events into place;
 	perform accord.demand(
-		place <= accord.record_limit('events') or action in ('end', 'leave', 'decline', 'withdraw', 'erase'),
-		'conflict', null, format('The history has %s events: it can only be ended.', accord.record_limit('events'))
+		place <= accord.most('events') or action in ('end', 'leave', 'decline', 'withdraw', 'erase'),
+		'conflict', null, format('The history has %s events: it can only be ended.', accord.most('events'))
 	);
 	insert into restricted.partnership_event (
 		partnership_id, number, at, action, organisation_id, member_id, agreement, reason
@@ -641,14 +629,14 @@ begin
 	perform pg_advisory_xact_lock(hashtextextended('partnerships of ' || accord.caller_organisation(), 0));
 	perform accord.demand(
 		(
-			select count(*) < accord.record_limit('unfinished partnerships')
+			select count(*) < accord.most('unfinished partnerships')
 			from restricted.partnership as p
 			where p.created_by = accord.caller_organisation() and p.state <> 'ended'
 		),
 		'conflict', null,
 		format(
 			'The organisation has %s partnerships that have not ended.',
-			accord.record_limit('unfinished partnerships')
+			accord.most('unfinished partnerships')
 		)
 	);
 	perform accord.demand_known(b.subjects, b.coverage);
@@ -782,11 +770,11 @@ begin
 	);
 	perform accord.demand(
 		was is not null or (
-			select count(*) < accord.record_limit('members')
+			select count(*) < accord.most('members')
 			from restricted.partnership_member as m
 			where m.partnership_id = $1
 		),
-		'conflict', null, format('A partnership has %s members at most.', accord.record_limit('members'))
+		'conflict', null, format('A partnership has %s members at most.', accord.most('members'))
 	);
 	insert into restricted.partnership_member as m (partnership_id, organisation_id, role, state, invited_at)
 	values ($1, $2, $3, 'invited', accord.now())
@@ -819,9 +807,9 @@ as $$
 		when p.state = 'ended' then 'The partnership has ended.'
 		when action = 'accept' and accord.is_closed(m.organisation_id) then 'The organisation is closed.'
 		when action = 'challenge' and m.state = 'accepted'
-		and m.accepted_at + make_interval(days => accord.record_limit('days to challenge')) < accord.now()
+		and m.accepted_at + make_interval(days => accord.most('days to challenge')::integer) < accord.now()
 			then format(
-				'A member challenges within %s days of its acceptance.', accord.record_limit('days to challenge')
+				'A member challenges within %s days of its acceptance.', accord.most('days to challenge')
 			)
 		when action = 'remove' and m.organisation_id = accord.caller_organisation()
 			then 'A member leaves by itself.'
@@ -985,19 +973,7 @@ $$;
 
 -- Who sees. Nobody but the functions above changes anything.
 
-do $$
-declare
-	name text;
-begin
-	foreach name in array array['partnership', 'partnership_member', 'partnership_contact', 'partnership_event'] loop
-		execute format('alter table restricted.%I enable row level security', name);
-		execute format('alter table restricted.%I force row level security', name);
-		execute format(
-			'create policy functions on restricted.%I to accord_owner using (true) with check (true)', name
-		);
-	end loop;
-end
-$$;
+call accord.protect('partnership', 'partnership_member', 'partnership_contact', 'partnership_event');
 
 -- "exists" lets the planner look up one record, or gather all of a caller's when it reads many.
 create policy party on restricted.partnership for select to accord_api
@@ -1055,8 +1031,7 @@ revoke insert, update, delete on published.machine_step, published.partnership, 
 grant select, update (version) on restricted.partnership to accord_api;
 grant select on restricted.partnership_member, restricted.partnership_contact, restricted.partnership_event
 	to accord_api;
-grant execute on function accord.record_limit(text), accord.partnership_actions(uuid),
-	accord.member_actions(uuid, uuid), accord.create_partnership(uuid, jsonb), accord.change_partnership(uuid, jsonb),
+grant execute on function accord.partnership_actions(uuid), accord.member_actions(uuid, uuid), accord.create_partnership(uuid, jsonb), accord.change_partnership(uuid, jsonb),
 	accord.step_partnership(uuid, text), accord.invite_member(uuid, uuid, text),
 	accord.step_member(uuid, uuid, text, text), accord.change_member(uuid, uuid, jsonb),
 	accord.erase_contacts(uuid, uuid)

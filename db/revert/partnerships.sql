@@ -57,7 +57,6 @@ drop function accord.follow_partnership();
 drop function accord.publish_partnership(uuid);
 drop function accord.refresh_parties(uuid);
 drop function accord.refresh_pairs(uuid[]);
-drop function accord.record_limit(text);
 drop table published.partnership_member, published.partnership, restricted.partnership_event,
 	restricted.partnership_contact, restricted.partnership_member, restricted.partnership;
 drop function accord.keep_history();
