@@ -1031,7 +1031,8 @@ revoke insert, update, delete on published.machine_step, published.partnership, 
 grant select, update (version) on restricted.partnership to accord_api;
 grant select on restricted.partnership_member, restricted.partnership_contact, restricted.partnership_event
 	to accord_api;
-grant execute on function accord.partnership_actions(uuid), accord.member_actions(uuid, uuid), accord.create_partnership(uuid, jsonb), accord.change_partnership(uuid, jsonb),
+grant execute on function accord.partnership_actions(uuid), accord.member_actions(uuid, uuid),
+	accord.create_partnership(uuid, jsonb), accord.change_partnership(uuid, jsonb),
 	accord.step_partnership(uuid, text), accord.invite_member(uuid, uuid, text),
 	accord.step_member(uuid, uuid, text, text), accord.change_member(uuid, uuid, jsonb),
 	accord.erase_contacts(uuid, uuid)
