@@ -61,8 +61,13 @@ comment on function accord.canonical(jsonb) is
 	'The text of a value by RFC 8785: the same value is the same bytes, whoever writes it. Numbers must be whole, names ASCII.';
 
 create function accord.sha256_hex(words text) returns text
-language sql immutable parallel safe
-return encode(sha256(convert_to(words, 'UTF8')), 'hex');
+language plpgsql immutable parallel safe
+set search_path = pg_catalog
+as $$
+begin
+	return encode(sha256(convert_to(words, 'UTF8')), 'hex');
+end
+$$;
 
 comment on function accord.sha256_hex(text) is 'SHA-256 of a text in UTF-8, in hexadecimal digits.';
 
@@ -258,19 +263,21 @@ create trigger agreement_commitment_stays before delete or truncate on restricte
 
 create function accord.commit_to(partnership uuid, agreement integer, organisation uuid, what text, value jsonb)
 returns text
-language sql volatile
+language plpgsql volatile
 set search_path = ''
 as $$
-	with made as materialized (
-		-- 244 bits of chance
-		select uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid()) as salt, accord.canonical($5) as value
-	)
+declare
+	-- 244 bits of chance
+	salt bytea := uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid());
+	words text := accord.canonical($5);
+	digest text := encode(sha256(salt || convert_to(words, 'UTF8')), 'hex');
+begin
 	insert into restricted.agreement_commitment (
 		sha256, partnership_id, number, organisation_id, what, salt, value
 	)
-	select encode(sha256(m.salt || convert_to(m.value, 'UTF8')), 'hex'), $1, $2, $3, $4, m.salt, m.value
-	from made as m
-	returning sha256
+	values (digest, $1, $2, $3, $4, salt, words);
+	return digest;
+end
 $$;
 
 comment on function accord.commit_to(uuid, integer, uuid, text, jsonb) is
@@ -389,14 +396,22 @@ create function accord.demand_agreement_step(
 language plpgsql volatile
 set search_path = ''
 as $$
+declare
+	standing text[];
+	hindrance text;
 begin
 	select * into p from restricted.partnership as known where known.id = $1 for update;
 	select * into a from restricted.agreement as known where (known.partnership_id, known.number) = ($1, $2);
 	perform accord.demand(a.number is not null, 'not-found');
-	becomes := accord.demand_step(
-		'agreement', a.state, action, accord.agreement_standing($1, $2), accord.agreement_hindrance(p, a, action),
-		accord.agreement_actions($1, $2)
-	);
+	standing := accord.agreement_standing($1, $2);
+	hindrance := accord.agreement_hindrance(p, a, action);
+	becomes := accord.next_state('agreement', a.state, action, standing);
+	-- What may be done instead is worked out only for whoever is refused.
+	if becomes is null or hindrance is not null then
+		perform accord.refuse_step(
+			'agreement', a.state, action, standing, hindrance, accord.agreement_actions($1, $2)
+		);
+	end if;
 end
 $$;
 
@@ -673,14 +688,15 @@ comment on function accord.prepare_signature(uuid, integer, text, jsonb) is
 	'Locks a partnership and says what the receipt of a signature says; refuses one that cannot be.';
 
 create function accord.read_claims(receipt text) returns jsonb
-language sql immutable parallel safe
-return convert_from(decode(
-	rpad(
-		translate(split_part(receipt, '.', 2), '-_', '+/'),
-		(length(split_part(receipt, '.', 2)) + 3) / 4 * 4, '='
-	),
-	'base64'
-), 'UTF8')::jsonb;
+language plpgsql immutable parallel safe
+set search_path = pg_catalog
+as $$
+declare
+	part text := translate(split_part(receipt, '.', 2), '-_', '+/');
+begin
+	return convert_from(decode(rpad(part, (length(part) + 3) / 4 * 4, '='), 'base64'), 'UTF8')::jsonb;
+end
+$$;
 
 comment on function accord.read_claims(text) is 'What a JWS in compact form says; its signature is not looked at.';
 

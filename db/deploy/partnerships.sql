@@ -59,11 +59,17 @@ return words !~ '[\x01-\x1f\x7f]' and words ~ '\S' and length(words) <= longest;
 
 comment on function accord.is_short_text(text, integer) is 'Whether it is one line of text, not too long; null for null.';
 
+-- In a language that keeps its plans: every change of a row asks.
 create function accord.are_short_texts(words text[], most integer, longest integer) returns boolean
-language sql immutable parallel safe
-return cardinality(words) <= most and array_position(words, null) is null and (
-	select coalesce(bool_and(accord.is_short_text(word, longest)), true) from unnest(words) as word
-);
+language plpgsql immutable parallel safe
+set search_path = pg_catalog
+as $$
+begin
+	return cardinality(words) <= most and array_position(words, null) is null and not exists (
+		select from unnest(words) as w (word) where not accord.is_short_text(w.word, longest)
+	);
+end
+$$;
 
 comment on function accord.are_short_texts(text[], integer, integer) is
 	'Whether they are lines of text, not too many and not too long.';
@@ -452,10 +458,9 @@ language plpgsql volatile
 set search_path = ''
 as $$
 begin
-	if tg_op = 'INSERT' or (old.state, old.role, old.signed) is distinct from (new.state, new.role, new.signed) then
-		perform accord.refresh_parties(new.partnership_id);
-	end if;
+	-- That it has signed is asked when it goes.
 	if tg_op = 'INSERT' or (old.state, old.role) is distinct from (new.state, new.role) then
+		perform accord.refresh_parties(new.partnership_id);
 		perform accord.publish_partnership(new.partnership_id);
 	end if;
 	if tg_op = 'INSERT' or old.state <> new.state then
@@ -538,6 +543,52 @@ $$;
 
 comment on function accord.partnership_actions(uuid) is 'What the caller may do with a partnership now.';
 
+create function accord.next_state(machine text, state text, action text, standing text[]) returns text
+language plpgsql stable
+set search_path = ''
+as $$
+begin
+	return (
+		select max(s.to_state)
+		from published.machine_step as s
+		where (s.machine, s.from_state, s.action) = ($1, $2, $3) and s.who = any ($4)
+	);
+end
+$$;
+
+comment on function accord.next_state(text, text, text, text[]) is
+	'The state that follows an action of somebody with a standing; null when there is none.';
+
+create function accord.refuse_step(
+	machine text, state text, action text, standing text[], hindrance text, allowed text[]
+) returns void
+language plpgsql stable
+set search_path = ''
+as $$
+declare
+	others text := (
+		select string_agg(distinct s.who, ' or ')
+		from published.machine_step as s
+		where (s.machine, s.from_state, s.action) = ($1, $2, $3)
+		having not bool_or(s.who = any ($4))
+	);
+begin
+	if others is not null then
+		perform accord.refuse_with(
+			'forbidden', null, format('Only %s may do this.', replace(others, 'itself', 'the member itself')),
+			json_build_object('state', state, 'allowedActions', allowed)
+		);
+	end if;
+	perform accord.refuse_with(
+		'illegal-action', null, coalesce(hindrance, format('This cannot be done in the state "%s".', state)),
+		json_build_object('state', state, 'allowedActions', allowed)
+	);
+end
+$$;
+
+comment on function accord.refuse_step(text, text, text, text[], text, text[]) is
+	'Refuses an action that the machine does not have from this state, that is for others, or that something hinders.';
+
 create function accord.demand_step(
 	machine text, state text, action text, standing text[], hindrance text, allowed text[]
 ) returns text
@@ -545,30 +596,17 @@ language plpgsql stable
 set search_path = ''
 as $$
 declare
-	found_state text;
-	others text;
+	becomes text := accord.next_state($1, $2, $3, $4);
 begin
-	select max(s.to_state) filter (where s.who = any (standing)), string_agg(distinct s.who, ' or ')
-	into found_state, others
-	from published.machine_step as s
-	where (s.machine, s.from_state, s.action) = ($1, $2, $3);
-	if others is not null and found_state is null then
-		perform accord.refuse_with(
-			'forbidden', null, format('Only %s may do this.', replace(others, 'itself', 'the member itself')),
-			json_build_object('state', state, 'allowedActions', allowed)
-		);
-	elsif found_state is null or hindrance is not null then
-		perform accord.refuse_with(
-			'illegal-action', null, coalesce(hindrance, format('This cannot be done in the state "%s".', state)),
-			json_build_object('state', state, 'allowedActions', allowed)
-		);
+	if becomes is null or hindrance is not null then
+		perform accord.refuse_step($1, $2, $3, $4, $5, $6);
 	end if;
-	return found_state;
+	return becomes;
 end
 $$;
 
 comment on function accord.demand_step(text, text, text, text[], text, text[]) is
-	'The state that follows an action; refuses one that the machine does not have from this state, that is for others, or that something hinders.';
+	'The state that follows an action, unless it is refused.';
 
 create function accord.note_event(
 	partnership uuid, action text, member uuid default null, agreement integer default null, reason text default null
