@@ -159,8 +159,8 @@ static int bind_check_record(const struct binder *binder, const struct operation
 	    (!single || operation->see_other || !operation->foreign || !render_has(file->page)))
 		return bind_fail(
 			binder->ret_error, -EINVAL,
-			"%s: page: %s is no template, or %s is no single read, always 200, that offers "
-			"text/html",
+			"%s: page: %s is no template, or %s is no single read, always 200, that "
+			"offers text/html",
 			file->path, file->page, operation->id);
 	if (file->seal && (!single || !operation->secured))
 		return bind_fail(binder->ret_error, -EINVAL,
