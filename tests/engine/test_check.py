@@ -358,6 +358,12 @@ def test_what_searches_right_is_accepted(check):
     assert done.returncode == 0, done.stderr
 
 
+def test_list_is_planned_for_a_caller_who_is_somebody(check):
+    """What belongs to nobody is planned as nothing, without a table or an index."""
+    done = check(sql(LIST_SQL, "where", "where id <> :caller_organisation::uuid and"))
+    assert done.returncode == 0, done.stderr
+
+
 def test_the_engines_own_contract_is_accepted(bundle, database):
     done = accord("check", contract=bundle, operations=HERE / "operations", database=database.dsn(user="accord_api"))
     assert done.returncode == 0, done.stderr
