@@ -75,6 +75,12 @@ static void reply_add_cors(const struct service *service, const struct request *
 	}
 }
 
+void reply_add_location(const struct service *service, struct reply *reply, const char *location)
+{
+	reply_add_header(reply, "Location", "%s%s", location[0] == '/' ? service->public_url : "",
+			 location);
+}
+
 /* The strong tag of one coding: "<version>.<hash of the identity body>" and "-gz". */
 static void reply_write_tag(const struct reply *reply, const char *coding,
 			    char ret_tag[REPLY_TAG_LENGTH])
@@ -138,7 +144,7 @@ void reply_encode(struct reply *reply, bool gzip)
 	reply->encoded = true;
 }
 
-/* The conditional answer to a read. */
+/* The conditional answer to a read; of a 303 too, whose body is the record's own. */
 static void reply_compare(const struct request *request, struct reply *reply)
 {
 	bool reads = request->method == METHOD_GET || request->method == METHOD_HEAD;
