@@ -144,12 +144,13 @@ void reply_encode(struct reply *reply, bool gzip)
 	reply->encoded = true;
 }
 
-/* The conditional answer to a read; of a 303 too, whose body is the record's own. */
+/* The conditional answer to a read; a 303 does not depend on what is known already (RFC 9110,
+ * section 13.2.1). */
 static void reply_compare(const struct request *request, struct reply *reply)
 {
 	bool reads = request->method == METHOD_GET || request->method == METHOD_HEAD;
-	const char *if_none_match =
-		reads && reply->tag ? request_header(request, "if-none-match") : NULL;
+	bool compares = reads && reply->tag && reply->status / 100 == 2;
+	const char *if_none_match = compares ? request_header(request, "if-none-match") : NULL;
 
 	if (if_none_match && reply_tag_matches(if_none_match, reply->tag)) {
 		reply->status = 304;

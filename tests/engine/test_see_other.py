@@ -44,12 +44,12 @@ def test_head_says_the_same(fetch, painted):
 
 @pytest.mark.parametrize("coding", ["identity", "gzip"])
 @pytest.mark.parametrize("method", ["GET", "HEAD"])
-def test_a_record_that_is_known_is_304(fetch, painted, method, coding):
-    tag = fetch(painted[1], Accept_Encoding=coding).header("ETag")
+def test_a_record_that_is_known_is_elsewhere_all_the_same(fetch, painted, method, coding):
+    before = fetch(painted[1], method, Accept_Encoding=coding)
+    tag = before.header("ETag")
     assert tag.startswith('"7.') and tag.endswith('-gz"') == (coding == "gzip")
-    reply = fetch(painted[1], method, Accept_Encoding=coding, If_None_Match=tag)
-    assert (reply.status, reply.body, reply.header("ETag")) == (304, b"", tag)
-    assert fetch(painted[1], method, If_None_Match='"6.x"').status == 303
+    again = fetch(painted[1], method, Accept_Encoding=coding, If_None_Match=tag)
+    assert (again.status, again.body, again.header("ETag")) == (303, before.body, tag)
 
 
 def test_it_is_compressed(fetch, painted):
