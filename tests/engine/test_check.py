@@ -380,6 +380,12 @@ def test_what_searches_right_is_accepted(check):
     assert done.returncode == 0, done.stderr
 
 
+def test_list_is_planned_for_a_caller_who_is_somebody(check):
+    """What belongs to nobody is planned as nothing, without a table or an index."""
+    done = check(sql(LIST_SQL, "where", "where id <> :caller_organisation::uuid and"))
+    assert done.returncode == 0, done.stderr
+
+
 def test_what_leads_elsewhere_is_accepted(check):
     done = check(LEADING)
     assert done.returncode == 0, done.stderr
