@@ -118,6 +118,9 @@ static int bind_check_cache(const struct binder *binder, const struct operation 
 	if (operation->method != METHOD_GET || operation->secured || file->audit_personal)
 		return bind_fail(binder->ret_error, -EINVAL,
 				 "%s: cache: yes is for a GET that anybody may call", file->path);
+	if (operation->see_other)
+		return bind_fail(binder->ret_error, -EINVAL,
+				 "%s: cache: yes, but it may answer 303", file->path);
 	if (own)
 		return bind_fail(binder->ret_error, -EINVAL,
 				 "%s: cache: yes, but the reply depends on the request's own data",
