@@ -388,6 +388,41 @@ $$;
 
 comment on function accord.agreement_actions(uuid, integer) is 'What the caller may do with a version now.';
 
+-- Whoever signs what is no longer signed is told which text is.
+create function accord.demand_signable(
+	p restricted.partnership, a restricted.agreement, action text, standing text[]
+) returns void
+language plpgsql stable
+set search_path = ''
+as $$
+declare
+	fault text := case
+		when action not in ('sign', 'record-paper-signature') then null
+		when a.state not in ('draft', 'open') then format('This cannot be done in the state "%s".', a.state)
+		when a.state = 'open' and action = 'sign' and 'signatory' = any (standing) and 'unsigned' <> all (standing)
+			then 'The organisation has signed already.'
+	end;
+begin
+	if fault is not null then
+		perform accord.refuse_with(
+			'illegal-action', null, coalesce(accord.agreement_hindrance(p, a, action), fault), json_build_object(
+				'state', a.state, 'allowedActions', accord.agreement_actions(p.id, a.number),
+				'textSha256', (
+					select o.text_sha256
+					from restricted.agreement as o
+					where o.partnership_id = p.id and o.state in ('open', 'inForce')
+					order by o.state desc
+					limit 1
+				)
+			)
+		);
+	end if;
+end
+$$;
+
+comment on function accord.demand_signable(restricted.partnership, restricted.agreement, text, text[]) is
+	'Refuses a signature of a version that is signed no longer, or that the organisation has signed, and names the text that waits for signatures, or else is in force.';
+
 -- A version's root is its partnership, which is locked by whoever changes it.
 create function accord.demand_agreement_step(
 	partnership uuid, agreement integer, action text, out p restricted.partnership, out a restricted.agreement,
@@ -404,6 +439,7 @@ begin
 	select * into a from restricted.agreement as known where (known.partnership_id, known.number) = ($1, $2);
 	perform accord.demand(a.number is not null, 'not-found');
 	standing := accord.agreement_standing($1, $2);
+	perform accord.demand_signable(p, a, action, standing);
 	hindrance := accord.agreement_hindrance(p, a, action);
 	becomes := accord.next_state('agreement', a.state, action, standing);
 	-- What may be done instead is worked out only for whoever is refused.

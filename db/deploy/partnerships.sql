@@ -567,7 +567,12 @@ set search_path = ''
 as $$
 declare
 	others text := (
-		select string_agg(distinct s.who, ' or ')
+		select string_agg(distinct case s.who
+			when 'itself' then 'the member itself'
+			when 'signatory' then 'a signatory'
+			when 'unsigned' then 'a signatory that has not signed'
+			else s.who
+		end, ' or ')
 		from published.machine_step as s
 		where (s.machine, s.from_state, s.action) = ($1, $2, $3)
 		having not bool_or(s.who = any ($4))
@@ -575,7 +580,7 @@ declare
 begin
 	if others is not null then
 		perform accord.refuse_with(
-			'forbidden', null, format('Only %s may do this.', replace(others, 'itself', 'the member itself')),
+			'forbidden', null, format('Only %s may do this.', others),
 			json_build_object('state', state, 'allowedActions', allowed)
 		);
 	end if;

@@ -35,6 +35,7 @@ drop function accord.draft_agreement(uuid, jsonb);
 drop function accord.add_agreement(restricted.partnership, text, date, date, jsonb);
 drop function accord.demand_clauses(jsonb);
 drop function accord.demand_agreement_step(uuid, integer, text);
+drop function accord.demand_signable(restricted.partnership, restricted.agreement, text, text[]);
 drop function accord.agreement_actions(uuid, integer);
 drop function accord.agreement_hindrance(restricted.partnership, restricted.agreement, text);
 drop function accord.signatories(uuid);

@@ -175,6 +175,9 @@ def test_another_hash_is_refused_with_the_present_one(parties):
     answer = school.post(second + "/sign", signature)
     answer.problem(409, "conflict")
     assert answer.json()["textSha256"] == present != signature["textSha256"]
+    answer = school.post(version + "/sign", signature)
+    answer.problem(409, "illegal-action")
+    assert (answer.json()["state"], answer.json()["textSha256"]) == ("abandoned", present)
 
 
 def test_a_foreign_signatory_is_refused(api, callers, parties):
@@ -185,14 +188,18 @@ def test_a_foreign_signatory_is_refused(api, callers, parties):
     done(lead.post(path + "/members", {"organisation": college.id, "role": "partner"}), 201)
     college.post(version + "/sign", signature).problem(403, "forbidden")
     done(college.post(f"{path}/members/{college.id}/accept"))
-    college.post(version + "/sign", signature).problem(403, "forbidden")
+    answer = college.post(version + "/sign", signature)
+    answer.problem(403, "forbidden")
+    assert answer.json()["detail"] == "Only a signatory that has not signed may do this."
     paper = {**signature, "organisation": college.id, "signatory": "Nobody", "signedOn": "2026-01-05", "keptAt": "Box"}
     lead.post(version + "/record-paper-signature", paper).problem(422, "rule-broken")
     school.post(version + "/record-paper-signature", {**paper, "organisation": lead.id}).problem(403, "forbidden")
     editor = callers.person((school.id, "editor"))
     post(api, editor, version + "/sign", signature).problem(403, "insufficient-scope")
     done(school.post(version + "/sign", signature))
-    school.post(version + "/sign", signature).problem(403, "forbidden")
+    answer = school.post(version + "/sign", signature)
+    answer.problem(409, "illegal-action")
+    assert (answer.json()["state"], answer.json()["allowedActions"]) == ("open", ["withdraw"])
 
 
 def test_a_member_removed_after_signing(api, parties):
