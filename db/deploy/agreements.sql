@@ -460,6 +460,7 @@ set search_path = ''
 as $$
 declare
 	stray record;
+	unknown record;
 begin
 	select m.place - 1 as place, o.own into stray
 	from jsonb_array_elements(clauses) with ordinality as m (clause, place)
@@ -471,10 +472,23 @@ begin
 		stray is null, 'rule-broken', format('/clauses/%s/%s', stray.place, stray.own),
 		format('Only a clause of the kind "%s" has this member.', stray.own)
 	);
+	select m.place - 1 as place, a.place - 1 as activity, s.word into unknown
+	from jsonb_array_elements(clauses) with ordinality as m (clause, place)
+	cross join lateral jsonb_array_elements(coalesce(m.clause -> 'activities', '[]'))
+		with ordinality as a (activity, place)
+	cross join lateral jsonb_array_elements_text(coalesce(a.activity -> 'subjects', '[]')) as s (word)
+	where not exists (select from reference.code as c where c.list = 'PublishSubject' and c.code = s.word)
+	order by m.place, a.place
+	limit 1;
+	perform accord.demand(
+		unknown is null, 'rule-broken', format('/clauses/%s/activities/%s/subjects', unknown.place, unknown.activity),
+		format('There is no subject "%s".', unknown.word)
+	);
 end
 $$;
 
-comment on function accord.demand_clauses(jsonb) is 'Refuses clauses with members of another kind''s.';
+comment on function accord.demand_clauses(jsonb) is
+	'Refuses clauses with members of another kind''s, and subjects that no register has.';
 
 create function accord.add_agreement(
 	p restricted.partnership, kind text, starts_on date, ends_on date, clauses jsonb

@@ -261,6 +261,9 @@ def name(lead, other, path):
 
 @pytest.mark.parametrize("body, pointer", [
     ({"clauses": [{**CLAUSES[0], "deadlines": [{"on": "2027-01-01", "what": "Review"}]}]}, "/clauses/0/deadlines"),
+    ({"clauses": [*CLAUSES, {**CLAUSES[0], "kind": "activities", "activities": [
+        {"description": "Lessons"}, {"description": "More", "subjects": ["17", "ZZ9"]}]}]},
+     "/clauses/1/activities/1/subjects"),
     ({"clauses": CLAUSES, "startsOn": "2027-01-01", "endsOn": "2026-01-01"}, "/endsOn")])
 def test_clauses_and_dates_that_do_not_fit_are_refused(parties, body, pointer):
     path = done(parties[0].post(PATH, NEW), 201)["self"]
