@@ -775,7 +775,7 @@ begin
 	set state = 'inForce', in_force_at = accord.now()
 	where (a.partnership_id, a.number) = (p.id, $2);
 	update restricted.partnership as known
-	set in_force = a.number, starts_on = a.starts_on, ends_on = a.ends_on
+	set in_force = a.number, starts_on = a.starts_on, ends_on = a.ends_on, form = a.text::jsonb ->> 'form'
 	from restricted.agreement as a
 	where known.id = p.id and (a.partnership_id, a.number) = (p.id, $2);
 	perform accord.note_event(p.id, 'complete', null, $2);

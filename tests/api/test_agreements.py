@@ -165,6 +165,16 @@ def test_people_are_erased_and_the_rest_holds(api, parties):
     assert sum(line.endswith(": erased") for line in holds(data, keys)) == 4
 
 
+def test_the_form_in_force_is_the_one_that_was_signed(api, parties):
+    lead = parties[0]
+    path = begin(parties[:2])
+    version, signature = opened(parties, path)
+    done(patch(api, lead.headers, path, {"form": "contract"}))
+    for party in parties[:2]:
+        done(party.post(version + "/sign", signature))
+    assert json.loads(lead.get(version).json()["text"])["form"] == lead.get(path).json()["form"] == "memorandum"
+
+
 def test_another_hash_is_refused_with_the_present_one(parties):
     lead, school, _ = parties
     path = begin(parties[:2])
