@@ -17,7 +17,7 @@ import pytest
 import verify_history
 from callers import SECRET_KEY
 from conftest import ACCORD, ROOT, Service
-from partnering import CLAUSES, LEAD, agreement, name_people, partnership
+from partnering import CLAUSES, LEAD, agreement, govern, name_people, partnership
 from product import Client
 from test_partnerships import NEW, PATH, Party, done, patch, post
 
@@ -173,6 +173,18 @@ def test_the_form_in_force_is_the_one_that_was_signed(api, parties):
     for party in parties[:2]:
         done(party.post(version + "/sign", signature))
     assert json.loads(lead.get(version).json()["text"])["form"] == lead.get(path).json()["form"] == "memorandum"
+
+
+def test_the_export_holds_how_partners_decide(api, callers, parties):
+    lead, school, college = parties
+    path = begin(parties)
+    kept = govern(callers, lead.id, path.rsplit("/", 1)[1])
+    record = json.loads(exported(api, school, path)[0])["record"]
+    for name in ("board", "meeting", "review"):
+        assert record[name + "s"] == [school.get(f"{path}/{name}s/{kept[name + 'Id']}").json()]
+    assert college.post(f"{path}/members/{college.id}/challenge", {"reason": "mistake"}).status == 200
+    record = json.loads(exported(api, college, path)[0])["record"]
+    assert record["boards"] == record["meetings"] == record["reviews"] == []
 
 
 def test_another_hash_is_refused_with_the_present_one(parties):
