@@ -624,7 +624,7 @@ declare
 begin
 	update restricted.partnership as p set events = p.events + 1 where p.id = $1 returning p.events into place;
 	perform accord.demand(
-		place <= accord.most('events') or action in ('end', 'leave', 'decline', 'withdraw', 'erase'),
+		place <= accord.most('events') or action in ('end', 'leave', 'decline', 'withdraw', 'abandon', 'erase'),
 		'conflict', null, format('The history has %s events: it can only be ended.', accord.most('events'))
 	);
 	insert into restricted.partnership_event (
@@ -931,11 +931,17 @@ language plpgsql volatile security definer
 set search_path = ''
 as $$
 declare
+	known restricted.partnership;
 	b restricted.partnership_member := jsonb_populate_record(null::restricted.partnership_member, body);
 begin
-	perform p.id from restricted.partnership as p where p.id = $1 for update;
+	select p.* into known from restricted.partnership as p where p.id = $1 for update;
 	perform accord.demand(
 		$2 is not distinct from accord.caller_organisation(), 'forbidden', null, 'A member speaks for itself alone.'
+	);
+	-- Who is named can be erased, which is an event.
+	perform accord.demand(
+		known.events < accord.record_limit('events'), 'conflict', null,
+		format('The history has %s events: it can only be ended.', accord.record_limit('events'))
 	);
 	perform accord.demand(
 		exists (

@@ -175,6 +175,27 @@ def test_the_form_in_force_is_the_one_that_was_signed(api, parties):
     assert json.loads(lead.get(version).json()["text"])["form"] == lead.get(path).json()["form"] == "memorandum"
 
 
+def test_a_full_history_can_be_ended(callers, parties):
+    """What follows from the end is noted too; erasing adds only what it did."""
+    lead, school, _ = parties
+    path = begin(parties[:2])
+    version, signature = opened(parties, path)
+    key = path.rsplit("/", 1)[1]
+    callers.sql("insert into restricted.partnership_event (partnership_id, number, at, action, organisation_id)"
+                " select id, n, accord.now(), 'invite', created_by from restricted.partnership,"
+                " generate_series(events + 1, 5000) n where id = %s", key)
+    callers.sql("update restricted.partnership set events = 5000 where id = %s", key)
+    school.post(version + "/sign", signature).problem(409, "conflict")
+    own = f"{path}/members/{school.id}"
+    for _ in range(3):
+        done(school.post(own + "/erase"))
+    patch(school.api, school.headers, own, {"projectLead": LEAD}).problem(409, "conflict")
+    done(lead.post(path + "/end"))
+    assert [one[0] for one in callers.sql(
+        "select action from restricted.partnership_event where partnership_id = %s and number > 5000 order by number",
+        key)] == ["erase", "abandon", "end"]
+
+
 def test_the_export_holds_how_partners_decide(api, callers, parties):
     lead, school, college = parties
     path = begin(parties)
