@@ -857,20 +857,26 @@ create trigger partnership_ended after update of state on restricted.partnership
 create trigger partnership_member_gone after update of state on restricted.partnership_member
 	for each row when (old.state = 'accepted' and new.state <> 'accepted') execute function accord.abandon_agreements();
 
-create or replace function accord.erase_contacts(partnership uuid, organisation uuid) returns void
-language plpgsql volatile security definer
+-- Those of an organisation that was merged are the survivor's to erase; what was signed names the merged one for good.
+create or replace function accord.forget_people(partnership uuid, organisation uuid) returns boolean
+language plpgsql volatile
 set search_path = ''
 as $$
+declare
+	forgotten boolean;
 begin
-	perform p.id from restricted.partnership as p where p.id = $1 for update;
-	perform accord.demand(
-		$2 is not distinct from accord.caller_organisation(), 'forbidden', null, 'A member speaks for itself alone.'
-	);
 	delete from restricted.partnership_contact as c where (c.partnership_id, c.organisation_id) = ($1, $2);
+	forgotten := found;
+	with recursive absorbed as (
+		select $2 as id
+		union
+		select o.id from restricted.organisation as o join absorbed as a on o.merged_into = a.id
+	)
 	update restricted.agreement_commitment as c
 	set salt = null, value = null, erased_at = accord.now()
-	where (c.partnership_id, c.organisation_id) = ($1, $2) and c.erased_at is null;
-	perform accord.note_event($1, 'erase', $2);
+	from absorbed as a
+	where c.partnership_id = $1 and c.organisation_id = a.id and c.erased_at is null;
+	return forgotten or found;
 end
 $$;
 

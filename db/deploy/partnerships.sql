@@ -966,6 +966,19 @@ $$;
 comment on function accord.change_member(uuid, uuid, jsonb) is
 	'Changes a member''s own part: its goal, what it does and brings, and its contacts.';
 
+create function accord.forget_people(partnership uuid, organisation uuid) returns boolean
+language plpgsql volatile
+set search_path = ''
+as $$
+begin
+	delete from restricted.partnership_contact as c where (c.partnership_id, c.organisation_id) = ($1, $2);
+	return found;
+end
+$$;
+
+comment on function accord.forget_people(uuid, uuid) is
+	'Forgets the people whom a member of a partnership, which is locked, named; whether there were any.';
+
 create function accord.erase_contacts(partnership uuid, organisation uuid) returns void
 language plpgsql volatile security definer
 set search_path = ''
@@ -975,12 +988,31 @@ begin
 	perform accord.demand(
 		$2 is not distinct from accord.caller_organisation(), 'forbidden', null, 'A member speaks for itself alone.'
 	);
-	delete from restricted.partnership_contact as c where (c.partnership_id, c.organisation_id) = ($1, $2);
-	perform accord.note_event($1, 'erase', $2);
+	if accord.forget_people($1, $2) then
+		perform accord.note_event($1, 'erase', $2);
+	end if;
 end
 $$;
 
 comment on function accord.erase_contacts(uuid, uuid) is 'Forgets the people whom a member named.';
+
+-- Whoever has not signed sees the record no longer once it has gone: nobody could erase its people then.
+
+create function accord.forget_member() returns trigger
+language plpgsql volatile
+set search_path = ''
+as $$
+begin
+	perform accord.forget_people(new.partnership_id, new.organisation_id);
+	return null;
+end
+$$;
+
+comment on function accord.forget_member() is 'Forgets the people of a member that goes without having signed.';
+
+create trigger partnership_member_forgotten after update of state on restricted.partnership_member
+	for each row when (new.state in ('declined', 'left') and old.state <> new.state and not old.signed)
+	execute function accord.forget_member();
 
 -- A merged organisation's partnerships are the survivor's. What was signed stays as it was signed.
 
@@ -1015,6 +1047,12 @@ as $$
 	set (role, state, accepted_at) = row (excluded.role, excluded.state, excluded.accepted_at)
 	where excluded.state = 'accepted'
 	and (restricted.partnership_member.state <> 'accepted' or excluded.role = 'lead');
+	insert into restricted.partnership_contact (partnership_id, organisation_id, kind, name, title, email)
+	select c.partnership_id, survivor, c.kind, c.name, c.title, c.email
+	from restricted.partnership_contact as c
+	where c.organisation_id = merged
+	on conflict on constraint partnership_contact_pkey do nothing;
+	delete from restricted.partnership_contact as c where c.organisation_id = merged;
 	update restricted.partnership_member as m
 	set state = 'left', signed = false
 	where m.organisation_id = merged

@@ -5,17 +5,13 @@ begin;
 
 set local role accord_owner;
 
-create or replace function accord.erase_contacts(partnership uuid, organisation uuid) returns void
-language plpgsql volatile security definer
+create or replace function accord.forget_people(partnership uuid, organisation uuid) returns boolean
+language plpgsql volatile
 set search_path = ''
 as $$
 begin
-	perform p.id from restricted.partnership as p where p.id = $1 for update;
-	perform accord.demand(
-		$2 is not distinct from accord.caller_organisation(), 'forbidden', null, 'A member speaks for itself alone.'
-	);
 	delete from restricted.partnership_contact as c where (c.partnership_id, c.organisation_id) = ($1, $2);
-	perform accord.note_event($1, 'erase', $2);
+	return found;
 end
 $$;
 

@@ -165,6 +165,42 @@ def test_people_are_erased_and_the_rest_holds(api, parties):
     assert sum(line.endswith(": erased") for line in holds(data, keys)) == 4
 
 
+def test_whoever_goes_unsigned_leaves_no_people(parties):
+    """Nobody could erase them then: it sees the record no longer."""
+    lead, school, college = parties
+    path = begin(parties)
+    version, signature = opened(parties, path)
+    done(college.post(version + "/sign", signature))
+    assert school.post(f"{path}/members/{school.id}/leave").status == 204
+    assert school.post(f"{path}/members/{school.id}/erase").status == 404
+    assert college.post(f"{path}/members/{college.id}/leave").status == 204
+    members = {one["organisation"]["id"]: one["projectLead"] for one in lead.get(path + "/members").items()}
+    assert members == {lead.id: LEAD, school.id: None, college.id: LEAD}
+    found = {(one["organisation"]["id"], one["what"]): one["state"]
+             for one in lead.get(version + "/commitments").items()}
+    assert found == {(lead.id, "projectLead"): "open", (school.id, "projectLead"): "erased",
+                     (college.id, "projectLead"): "open", (college.id, "signatory"): "open"}
+    done(college.post(f"{path}/members/{college.id}/erase"))
+    assert {one["organisation"]["id"] for one in lead.get(version + "/commitments").items()
+            if one["state"] == "open"} == {lead.id}
+
+
+def test_people_of_a_merged_member_are_the_survivors(callers, parties):
+    lead, school, survivor = parties
+    path = begin(parties[:2])
+    version, signature = opened(parties, path)
+    for party in parties[:2]:
+        done(party.post(version + "/sign", signature))
+    callers.sql("update restricted.organisation set state = 'merged', merged_into = %s where id = %s", survivor.id,
+                school.id)
+    assert survivor.get(f"{path}/members/{survivor.id}").json()["projectLead"] == LEAD
+    assert survivor.get(f"{path}/members/{school.id}").json()["projectLead"] is None
+    done(survivor.post(f"{path}/members/{survivor.id}/erase"))
+    assert lead.get(f"{path}/members/{survivor.id}").json()["projectLead"] is None
+    assert {(one["organisation"]["id"], one["state"]) for one in lead.get(version + "/commitments").items()} == {
+        (lead.id, "open"), (school.id, "erased")}
+
+
 def test_the_form_in_force_is_the_one_that_was_signed(api, parties):
     lead = parties[0]
     path = begin(parties[:2])
