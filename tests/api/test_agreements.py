@@ -354,13 +354,15 @@ def test_clauses_and_dates_that_do_not_fit_are_refused(parties, body, pointer):
 def test_a_page_for_people(parties):
     lead = parties[0]
     path = begin(parties[:2], title="Tea & <Biscuits>")
-    version, signature = opened(parties, path)
+    version, signature = opened(parties, path, {"clauses": [{**CLAUSES[0], "text": "One.\n\nTwo."}]})
     done(lead.post(version + "/sign", signature))
     answer = lead.api.get(version, accept="text/html", headers=lead.headers)
     page = answer.text()
     assert answer.media == "text/html" and "Tea &amp; &lt;Biscuits&gt;" in page and "<Biscuits>" not in page
     assert 'lang="en-GB"' in page and '<th scope="row">' in page and "not yet" in page
     assert signature["textSha256"] in page
+    assert '<p class="words">One.\n\nTwo.</p>' in page
+    assert ".words { white-space: pre-line; }" in lead.api.get("/docs/accord.css").text()
 
 
 def test_nothing_signed_is_changed_or_lost(callers, database):
