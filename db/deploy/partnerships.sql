@@ -940,8 +940,8 @@ begin
 	);
 	-- Who is named can be erased, which is an event.
 	perform accord.demand(
-		known.events < accord.record_limit('events'), 'conflict', null,
-		format('The history has %s events: it can only be ended.', accord.record_limit('events'))
+		known.events < accord.most('events'), 'conflict', null,
+		format('The history has %s events: it can only be ended.', accord.most('events'))
 	);
 	perform accord.demand(
 		exists (
