@@ -886,30 +886,18 @@ call accord.protect('agreement', 'agreement_signatory', 'agreement_signature', '
 
 create policy party on restricted.agreement for select to accord_api
 	using (
-		exists (
-			select
-			from restricted.party as y
-			where y.record_id = agreement.partnership_id
-			and y.organisation_id = any ((select accord.caller_organisations())::uuid[])
-		)
+		(select accord.caller_organisation()) is not null
+		and exists (select from restricted.party as y where y.record_id = agreement.partnership_id offset 0)
 	);
 create policy party on restricted.agreement_signatory for select to accord_api
 	using (
-		exists (
-			select
-			from restricted.party as y
-			where y.record_id = agreement_signatory.partnership_id
-			and y.organisation_id = any ((select accord.caller_organisations())::uuid[])
-		)
+		(select accord.caller_organisation()) is not null
+		and exists (select from restricted.party as y where y.record_id = agreement_signatory.partnership_id offset 0)
 	);
 create policy party on restricted.agreement_signature for select to accord_api
 	using (
-		exists (
-			select
-			from restricted.party as y
-			where y.record_id = agreement_signature.partnership_id
-			and y.organisation_id = any ((select accord.caller_organisations())::uuid[])
-		)
+		(select accord.caller_organisation()) is not null
+		and exists (select from restricted.party as y where y.record_id = agreement_signature.partnership_id offset 0)
 	);
 create policy member on restricted.agreement_commitment for select to accord_api
 	using (

@@ -283,10 +283,10 @@ begin
 	foreach name in array array['partnership_board', 'partnership_meeting', 'partnership_review'] loop
 		call accord.protect(name);
 		execute format(
-			'create policy party on restricted.%I for select to accord_api using (partnership_id in ('
-			'select m.partnership_id from restricted.partnership_member as m'
-			' where m.organisation_id = any ((select accord.caller_organisations())::uuid[])'
-			' and m.state = ''accepted''))', name
+			'create policy party on restricted.%1$I for select to accord_api using (exists ('
+			'select from restricted.partnership_member as m where m.partnership_id = %1$I.partnership_id'
+			' and m.organisation_id = any ((select accord.caller_organisations())::uuid[])'
+			' and m.state = ''accepted'' offset 0))', name
 		);
 	end loop;
 end

@@ -1062,45 +1062,35 @@ $$;
 
 call accord.protect('partnership', 'partnership_member', 'partnership_contact', 'partnership_event');
 
--- "exists" lets the planner look up one record, or gather all of a caller's when it reads many.
+-- Parties show a caller its own rows alone, each found in a hash, however many organisations it oversees. "offset"
+-- keeps the planner from gathering all that a caller sees to show it one record or one page.
+alter policy visible on restricted.party
+	using (organisation_id in (select unnest((select accord.caller_organisations()))));
+comment on table restricted.party is
+	'Which organisations share a record. The policy of its table is "exists (select from restricted.party as y where y.record_id = … offset 0)".';
+
 create policy party on restricted.partnership for select to accord_api
 	using (
-		exists (
-			select
-			from restricted.party as y
-			where y.record_id = partnership.id
-			and y.organisation_id = any ((select accord.caller_organisations())::uuid[])
-		)
+		(select accord.caller_organisation()) is not null
+		and exists (select from restricted.party as y where y.record_id = partnership.id offset 0)
 	);
 
 -- To lock is all that the service does to it.
 create policy locked on restricted.partnership for update to accord_api
 	using (
-		exists (
-			select
-			from restricted.party as y
-			where y.record_id = partnership.id
-			and y.organisation_id = any ((select accord.caller_organisations())::uuid[])
-		)
+		(select accord.caller_organisation()) is not null
+		and exists (select from restricted.party as y where y.record_id = partnership.id offset 0)
 	)
 	with check (false);
 create policy party on restricted.partnership_member for select to accord_api
 	using (
-		exists (
-			select
-			from restricted.party as y
-			where y.record_id = partnership_member.partnership_id
-			and y.organisation_id = any ((select accord.caller_organisations())::uuid[])
-		)
+		(select accord.caller_organisation()) is not null
+		and exists (select from restricted.party as y where y.record_id = partnership_member.partnership_id offset 0)
 	);
 create policy party on restricted.partnership_event for select to accord_api
 	using (
-		exists (
-			select
-			from restricted.party as y
-			where y.record_id = partnership_event.partnership_id
-			and y.organisation_id = any ((select accord.caller_organisations())::uuid[])
-		)
+		(select accord.caller_organisation()) is not null
+		and exists (select from restricted.party as y where y.record_id = partnership_event.partnership_id offset 0)
 	);
 create policy member on restricted.partnership_contact for select to accord_api
 	using (

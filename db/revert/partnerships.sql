@@ -24,6 +24,11 @@ as $$
 	delete from restricted.party as p where p.organisation_id = merged
 $$;
 
+alter policy visible on restricted.party
+	using (organisation_id = any ((select accord.caller_organisations())::uuid[]));
+comment on table restricted.party is
+	'Which organisations share a record. The policy of its table is "id in (select record_id from restricted.party where organisation_id = any (…))".';
+
 -- Whoever shared a partnership shares nothing any more.
 delete from restricted.party as y
 using restricted.partnership as p

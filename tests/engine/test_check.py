@@ -349,6 +349,17 @@ def test_what_is_right_is_accepted(check):
     assert done.returncode == 0, done.stderr
 
 
+MERGED = ("from ((select k.* from engine.widget k where k.name = any (array(select g.name from engine.widget g)))\n"
+          "union all (select k.* from engine.widget k{})) w\nwhere")
+
+
+@pytest.mark.parametrize("fence, accepted", [("", True), (" offset 0", False)])
+def test_a_part_of_what_is_merged_may_be_sorted(check, fence, accepted):
+    done = check(sql(LIST_SQL, "from engine.widget\nwhere", MERGED.format(fence)))
+    assert (done.returncode == 0) == accepted, done.stderr
+    assert accepted or "index" in done.stderr
+
+
 @pytest.mark.parametrize("name", BROKEN)
 def test_what_is_wrong_is_refused_and_named(check, name):
     change, *named = BROKEN[name]
