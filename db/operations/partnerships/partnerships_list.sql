@@ -4,8 +4,8 @@
 -- order createdAt: created_at asc, id asc
 -- order title: sort_title asc, id asc
 -- order startsOn: starts_on asc, id asc
--- Of few that a caller sees, all are sorted. Where they are many, all that is there is gone through in order, and a page
--- is soon full, if later with words of a title. The planner cannot tell who sees how many: both ways are written out.
+-- Of few that a caller sees, all are sorted. Where they are many, all that is there is gone through in order, and a
+-- page is soon full, if later with words of a title. The planner cannot tell how many: both ways are written out.
 with own as materialized (
 	select bound.most, case
 		when :member::uuid is null then array(
