@@ -119,6 +119,9 @@ static int bind_check_cache(const struct binder *binder, const struct operation 
 	if (operation->method != METHOD_GET || operation->secured || file->audit_personal)
 		return bind_fail(binder->ret_error, -EINVAL,
 				 "%s: cache: yes is for a GET that anybody may call", file->path);
+	if (operation->see_other)
+		return bind_fail(binder->ret_error, -EINVAL,
+				 "%s: cache: yes, but it may answer 303", file->path);
 	if (own)
 		return bind_fail(binder->ret_error, -EINVAL,
 				 "%s: cache: yes, but the reply depends on the request's own data",
@@ -152,11 +155,13 @@ static int bind_check_record(const struct binder *binder, const struct operation
 	const struct sql_file *file = operation->sql;
 	bool single = operation->method == METHOD_GET && !operation->list;
 
-	if (file->page && (!single || !operation->foreign || !render_has(file->page)))
-		return bind_fail(binder->ret_error, -EINVAL,
-				 "%s: page: %s is no template, or %s is no single read that offers "
-				 "text/html",
-				 file->path, file->page, operation->id);
+	if (file->page &&
+	    (!single || operation->see_other || !operation->foreign || !render_has(file->page)))
+		return bind_fail(
+			binder->ret_error, -EINVAL,
+			"%s: page: %s is no template, or %s is no single read, always 200, that "
+			"offers text/html",
+			file->path, file->page, operation->id);
 	if (file->seal && (!single || !operation->secured))
 		return bind_fail(binder->ret_error, -EINVAL,
 				 "%s: seal: yes is for a single read that is not for everybody",

@@ -182,6 +182,47 @@ static int operation_compile_replies(struct contract *contract, const struct pla
 	return operation_compile_json(contract, &content, operation, ret_error);
 }
 
+/* Whether two replies say the same of their bodies. */
+static bool operation_same_content(const struct contract *contract, const struct place *one,
+				   const struct place *other)
+{
+	struct place here = contract_member(contract, one, "content");
+	struct place there = contract_member(contract, other, "content");
+	const char *media;
+	json_t *item;
+
+	json_object_foreach((json_t *)here.value, media, item)
+	{
+		const json_t *same = json_object_get(there.value, media);
+
+		if (!json_equal(json_object_get(item, "schema"), json_object_get(same, "schema")))
+			return false;
+	}
+	return json_object_size(here.value) == json_object_size(there.value);
+}
+
+/* A read of one record may answer 303, with the body that it would have had otherwise. */
+static int operation_compile_see_other(struct contract *contract, const struct place *at,
+				       struct operation *operation, char **ret_error)
+{
+	struct place responses = contract_member(contract, at, "responses");
+	struct place other = contract_member(contract, &responses, "303"), success;
+	char status[12];
+
+	if (!other.value)
+		return 0;
+	snprintf(status, sizeof(status), "%d", operation->status);
+	success = contract_member(contract, &responses, status);
+	operation->see_other = true;
+	if (operation->method != METHOD_GET || operation->list)
+		return contract_fail(contract, other.pointer, ret_error,
+				     "only a GET of one record answers 303");
+	if (!operation_same_content(contract, &success, &other))
+		return contract_fail(contract, other.pointer, ret_error,
+				     "a 303 has the media types and schemas of the %s", status);
+	return 0;
+}
+
 static int operation_compile_identity(struct contract *contract, const struct place *at,
 				      struct operation *operation, char **ret_error)
 {
@@ -217,6 +258,8 @@ int contract_compile_operation(struct contract *contract, const struct place *it
 		r = operation_compile_body(contract, &at, operation, ret_error);
 	if (r == 0)
 		r = operation_compile_replies(contract, &at, operation, ret_error);
+	if (r == 0)
+		r = operation_compile_see_other(contract, &at, operation, ret_error);
 	if (r == 0)
 		r = contract_check_security(contract, &at, operation, ret_error);
 	if (r < 0)

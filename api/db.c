@@ -41,6 +41,7 @@ int db_connection_new(const char *conninfo, size_t statements,
 		return -ENOMEM;
 	connection->conninfo = conninfo;
 	connection->patience_ms = DB_PATIENCE_MS;
+	connection->listens = !statements;
 	connection->statements = statements + 1;
 	connection->prepared = calloc(statements + 1, sizeof(*connection->prepared));
 	if (!connection->prepared) {
@@ -69,11 +70,6 @@ struct db_connection *db_connection_free(struct db_connection *connection)
 	free(connection->reason);
 	free(connection);
 	return NULL;
-}
-
-void db_set_patience(struct db_connection *connection, int patience_ms)
-{
-	connection->patience_ms = patience_ms;
 }
 
 bool db_connected(const struct db_connection *connection)
@@ -107,7 +103,7 @@ static void db_note_parting(struct db_connection *connection, struct db_reply *r
 	db_disconnect(connection);
 }
 
-/* The session's first statement. 0 or DB_LOST with the reason. */
+/* The first statement of who does more than listen, and is patient. 0, DB_LOST with the reason. */
 static int db_open_session(struct db_connection *connection)
 {
 	struct db_reply reply;
@@ -138,7 +134,7 @@ int db_connect(struct db_connection *connection)
 	if (PQstatus(connection->link) == CONNECTION_OK &&
 	    PQsetnonblocking(connection->link, 1) == 0 &&
 	    PQenterPipelineMode(connection->link) == 1)
-		return db_open_session(connection);
+		return connection->listens ? 0 : db_open_session(connection);
 	db_note_loss(connection);
 	return DB_LOST;
 }

@@ -15,6 +15,7 @@ struct db_connection {
 	size_t statements;
 	enum db_mode mode;
 	bool stale;      /* a prepared statement no longer fits the schema: none is kept */
+	bool listens;    /* prepares nothing, and does not wait for what others need */
 	int patience_ms; /* of silence, after which the server is given up */
 	char *reason;
 };

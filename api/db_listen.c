@@ -5,6 +5,11 @@
 
 #include "db_link.h"
 
+void db_set_patience(struct db_connection *connection, int patience_ms)
+{
+	connection->patience_ms = patience_ms;
+}
+
 /* Takes what has been said. Whether there was anything. */
 static bool db_take_notices(struct db_connection *connection,
 			    void (*hear)(void *user, const char *words), void *user)

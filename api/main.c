@@ -359,7 +359,7 @@ static int main_help(int count, char **arguments)
 	}
 	printf("Usage: accord COMMAND\n\n");
 	for (size_t i = 0; i < ARRAY_LENGTH(commands); i++)
-		printf("  %-8s %s%*s %s\n", commands[i].name, commands[i].arguments,
+		printf("  %-12s %s%*s %s\n", commands[i].name, commands[i].arguments,
 		       MAIN_ARGUMENTS - main_width(commands[i].arguments), "", commands[i].meaning);
 	printf("\nSettings are ACCORD_* variables: accord help config.\n");
 	return 0;

@@ -84,9 +84,10 @@ struct operation {
 	const struct schema *body_schema;
 	bool body_required;
 	bool merge_patch;
-	bool form;  /* takes a form, which its handler reads */
-	bool bytes; /* takes bytes as they are, for :body as bytea */
-	int status; /* of success */
+	bool form;      /* takes a form, which its handler reads */
+	bool bytes;     /* takes bytes as they are, for :body as bytea */
+	int status;     /* of success */
+	bool see_other; /* a read's row may say where what came of it is: 303 */
 	size_t offer_count;
 	const char *offers[OPERATION_OFFERS];
 	bool foreign; /* offers a media type that the engine cannot make: only a handler may */

@@ -48,6 +48,24 @@ int prove_statement(struct prover *prover, const struct sql_file *file,
 	return r;
 }
 
+/* A read returns a location if, and only if, the contract tells clients of it. */
+static int prove_location(struct prover *prover, const struct operation *operation)
+{
+	const struct db_statement *statement = &operation->statements[0].statement;
+	const char *path = operation->sql->path;
+	struct db_reply reply = {0};
+	int r = prove_outcome(prover, db_describe(prover->connection, statement, &reply), path,
+			      &reply);
+	bool returned = r == 0 && db_column(&reply, 0, "location") >= 0;
+
+	db_reply_finish(&reply);
+	if (r != 0 || returned == operation->see_other)
+		return r;
+	return prove_fail(prover, path,
+			  returned ? "returns a column location, but the contract declares no 303"
+				   : "returns no column location, but the contract declares a 303");
+}
+
 static int prove_search(struct prover *prover, const struct operation *operation)
 {
 	int r = 0;
@@ -68,6 +86,8 @@ static int prove_operation(struct prover *prover, struct operation *operation)
 	for (size_t i = 0; i < operation->statement_count && r == 0; i++)
 		r = prove_statement(prover, operation->sql, &operation->statements[i],
 				    reads ? "body" : NULL);
+	if (r == 0 && reads && operation->statement_count)
+		r = prove_location(prover, operation);
 	if (r == 0)
 		r = prove_search(prover, operation);
 	if (r == 0 && operation->order_count)

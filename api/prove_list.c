@@ -50,7 +50,9 @@ static bool prove_plan_sorts(const json_t *plan)
 	return false;
 }
 
-/* EXPLAIN of a first page as it is asked for without filters: defaults, and the order's own name.
+/*
+ * EXPLAIN of a first page as it is asked for without filters: defaults, the order's own name, and
+ * an organisation: what belongs to nobody would be planned as nothing.
  */
 static int prove_write_explain(const struct operation *operation, const struct bound_order *bound,
 			       bool descending, struct buffer *text)
@@ -68,6 +70,8 @@ static int prove_write_explain(const struct operation *operation, const struct b
 		if (source == SOURCE_REQUEST_ORDER)
 			buffer_add_format(text, "'%s%s', ", descending ? "-" : "",
 					  bound->order->name);
+		else if (source == SOURCE_CALLER_ORGANISATION)
+			buffer_add_string(text, "'00000000-0000-0000-0000-000000000000', ");
 		else if (json_is_boolean(fallback))
 			buffer_add_format(text, "%s, ", json_is_true(fallback) ? "true" : "false");
 		else if (json_is_integer(fallback))

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* A single read: one select, one round trip, one row. */
+/* A single read: one select, one round trip, one row. A row with a location is told as any other,
+ * and that what came of it is to be read there: 303. */
 #include <errno.h>
 #include <string.h>
 #include <time.h>
@@ -9,6 +10,8 @@
 #include "pages/html.h"
 #include "service.h"
 #include "steps.h"
+
+enum { READ_SEE_OTHER = 303 };
 
 /* "2026-11-22 10:00:00.123+00" to the form of Last-Modified; nothing when it does not read. */
 static void read_add_modified(struct reply *reply, const char *text)
@@ -25,7 +28,7 @@ static void read_add_modified(struct reply *reply, const char *text)
 }
 
 /* Makes the representation that was asked for from the JSON text of one record. */
-static int read_convert(const struct call *call, struct reply *reply, const char *text,
+static int read_convert(const struct call *call, struct reply *reply, int status, const char *text,
 			size_t length)
 {
 	CLEANUP_JSON json_t *item = NULL;
@@ -52,7 +55,7 @@ static int read_convert(const struct call *call, struct reply *reply, const char
 	if (r == 0) {
 		char *body = buffer_take(&buffer, &size);
 
-		reply_set_body(reply, call->operation->status, call->media_type, body, size);
+		reply_set_body(reply, status, call->media_type, body, size);
 		r = body ? 0 : -ENOMEM;
 	}
 	return r;
@@ -86,7 +89,8 @@ static int read_seal(const struct call *call, const char *text, size_t length, c
 }
 
 /* The record as what its operation makes of it: sealed, a page, or another representation. */
-static int read_make(struct call *call, struct reply *reply, const char *text, size_t length)
+static int read_make(struct call *call, struct reply *reply, int status, const char *text,
+		     size_t length)
 {
 	const struct sql_file *file = call->operation->sql;
 	CLEANUP_FREE char *sealed = NULL;
@@ -95,16 +99,16 @@ static int read_make(struct call *call, struct reply *reply, const char *text, s
 	if (file->page && html_wanted(call))
 		return html_reply(call, reply, file->page, json_loadb(text, length, 0, NULL));
 	if (!file->seal)
-		return read_convert(call, reply, text, length);
+		return read_convert(call, reply, status, text, length);
 	r = read_seal(call, text, length, &sealed);
-	return r < 0 ? r : read_convert(call, reply, sealed, strlen(sealed));
+	return r < 0 ? r : read_convert(call, reply, status, sealed, strlen(sealed));
 }
 
 static int read_reply(struct call *call, const struct db_reply *row, size_t step,
 		      struct reply *reply)
 {
 	int body = db_column(row, step, "body");
-	const char *version, *retry;
+	const char *version, *retry, *location;
 
 	if (!db_rows(row, step) || !db_value(row, step, 0, body)) {
 		bool named = call->match.count > 0;
@@ -125,8 +129,11 @@ static int read_reply(struct call *call, const struct db_reply *row, size_t step
 	}
 	reply->tagged = true;
 	read_add_modified(reply, db_value(row, step, 0, db_column(row, step, "last_modified")));
-	return read_make(call, reply, db_value(row, step, 0, body),
-			 db_value_length(row, step, 0, body));
+	location = db_value(row, step, 0, db_column(row, step, "location"));
+	if (location)
+		reply_add_location(call->service, reply, location);
+	return read_make(call, reply, location ? READ_SEE_OTHER : call->operation->status,
+			 db_value(row, step, 0, body), db_value_length(row, step, 0, body));
 }
 
 int read_run(struct call *call, struct reply *reply)

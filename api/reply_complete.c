@@ -75,6 +75,12 @@ static void reply_add_cors(const struct service *service, const struct request *
 	}
 }
 
+void reply_add_location(const struct service *service, struct reply *reply, const char *location)
+{
+	reply_add_header(reply, "Location", "%s%s", location[0] == '/' ? service->public_url : "",
+			 location);
+}
+
 /* The strong tag of one coding: "<version>.<hash of the identity body>" and "-gz". */
 static void reply_write_tag(const struct reply *reply, const char *coding,
 			    char ret_tag[REPLY_TAG_LENGTH])
@@ -138,12 +144,13 @@ void reply_encode(struct reply *reply, bool gzip)
 	reply->encoded = true;
 }
 
-/* The conditional answer to a read. */
+/* The conditional answer to a read; a 303 does not depend on what is known already (RFC 9110,
+ * section 13.2.1). */
 static void reply_compare(const struct request *request, struct reply *reply)
 {
 	bool reads = request->method == METHOD_GET || request->method == METHOD_HEAD;
-	const char *if_none_match =
-		reads && reply->tag ? request_header(request, "if-none-match") : NULL;
+	bool compares = reads && reply->tag && reply->status / 100 == 2;
+	const char *if_none_match = compares ? request_header(request, "if-none-match") : NULL;
 
 	if (if_none_match && reply_tag_matches(if_none_match, reply->tag)) {
 		reply->status = 304;

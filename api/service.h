@@ -85,6 +85,8 @@ void service_map_error(const struct service *service, const struct db_error *err
 void service_map_busy(struct reply *reply);
 void service_map_lost(const char *reason, struct reply *reply);
 
+/* Adds a Location: an address of ours, which begins with a slash, or any other. */
+void reply_add_location(const struct service *service, struct reply *reply, const char *location);
 /* Gives a successful reply's body its ETag and, when that is wanted and worth it, its coding. */
 void reply_encode(struct reply *reply, bool gzip);
 /* The last stage: problem text, ETag, 304, gzip, CORS and the headers that every reply has. */

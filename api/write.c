@@ -215,8 +215,7 @@ static int write_set_reply(const struct call *call, struct reply *reply, int sta
 		       text ? strlen(text) : 0);
 	reply->tagged = text && version;
 	if (location)
-		reply_add_header(reply, "Location", "%s%s",
-				 location[0] == '/' ? call->service->public_url : "", location);
+		reply_add_location(call->service, reply, location);
 	return 0;
 }
 

@@ -3,6 +3,7 @@
 # Builds the container images "accord", "accord-database" and "accord-proxy", or those of the named targets, with Docker
 # where its engine answers, else with podman, which needs no engine. Usage: docker/image.sh [TARGET…]
 # DEBIAN says on which release (bookworm). Where no registry can be reached, the base is made from Debian's packages.
+# NPM_CONFIG_REGISTRY names where npm fetches the interactive reference, if not from its own.
 set -eu
 cd "$(dirname "$0")/.."
 export PATH=/usr/bin:/bin:/usr/sbin:/sbin:$PATH
@@ -45,7 +46,8 @@ build() {
 	local target=$1 name=accord
 	[ "$target" = accord ] || name=accord-$target
 	printf 'accord: building %s with %s\n' "$name" "${engine[0]}"
-	"${engine[@]}" --build-arg "DEBIAN=$debian" --target "$target" -t "$name" -f docker/Dockerfile .
+	"${engine[@]}" --build-arg "DEBIAN=$debian" --build-arg NPM_CONFIG_REGISTRY --target "$target" -t "$name" \
+		-f docker/Dockerfile .
 }
 
 if docker info >/dev/null 2>&1; then

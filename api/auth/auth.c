@@ -11,6 +11,7 @@
 #include "../log.h"
 #include "auth_private.h"
 #include "claims.h"
+#include "receipt.h"
 #include "token.h"
 
 enum {
@@ -246,7 +247,7 @@ int auth_sign_receipt(struct auth *auth, const char *claims, char **ret_receipt)
 
 	if (!key)
 		return -EIO;
-	return json_is_object(object) ? token_sign(key, object, ret_receipt) : -EINVAL;
+	return json_is_object(object) ? receipt_sign(key, object, ret_receipt) : -EINVAL;
 }
 
 static int auth_write_keys(struct auth *auth, struct keyring *ring, char **ret_text,

@@ -235,7 +235,7 @@ static bool upload_is_over(const char *state)
 	return strcmp(state, "queued") != 0 && strcmp(state, "running") != 0;
 }
 
-/* Asks until the job is over; owned. */
+/* Asks until the job is over; owned. A 303 tells of the job itself, and where it leads is known. */
 static int upload_wait(struct upload *upload, const char *job, json_t **ret_job)
 {
 	for (;;) {

@@ -24,17 +24,6 @@ values
 	('agreement', 'inForce', 'renew', 'inForce', 'lead', 'partnerships:write'),
 	('agreement', 'inForce', 'supersede', 'superseded', 'service', null);
 
-create or replace function accord.record_limit(what text) returns integer
-language sql immutable parallel safe
-return case what
-	when 'members' then 200
-	when 'unfinished partnerships' then 1000
-	when 'events' then 5000
-	when 'days to challenge' then 14
-	when 'agreements' then 100
-	when 'bytes of clauses' then 262144
-end;
-
 -- RFC 8785: members in order, nothing between tokens. Our members' names are ASCII, whose order is that of UTF-16, and
 -- our numbers are whole; PostgreSQL escapes in strings what the RFC does, as it does.
 create function accord.canonical(value jsonb) returns text
@@ -72,8 +61,13 @@ comment on function accord.canonical(jsonb) is
 	'The text of a value by RFC 8785: the same value is the same bytes, whoever writes it. Numbers must be whole, names ASCII.';
 
 create function accord.sha256_hex(words text) returns text
-language sql immutable parallel safe
-return encode(sha256(convert_to(words, 'UTF8')), 'hex');
+language plpgsql immutable parallel safe
+set search_path = pg_catalog
+as $$
+begin
+	return encode(sha256(convert_to(words, 'UTF8')), 'hex');
+end
+$$;
 
 comment on function accord.sha256_hex(text) is 'SHA-256 of a text in UTF-8, in hexadecimal digits.';
 
@@ -98,7 +92,7 @@ create table restricted.agreement (
 	constraint agreement_kind_known check (kind in ('first', 'amendment', 'renewal')),
 	constraint agreement_state_known check (state in ('draft', 'open', 'inForce', 'superseded', 'abandoned')),
 	constraint agreement_dates_in_order check (ends_on >= starts_on),
-	constraint agreement_clauses_bounded check (octet_length(clauses::text) <= accord.record_limit('bytes of clauses')),
+	constraint agreement_clauses_bounded check (octet_length(clauses::text) <= accord.most('bytes of clauses')),
 	constraint agreement_text_when_opened check ((text is null) = (opened_at is null)),
 	constraint agreement_in_force_when_opened check (state not in ('open', 'inForce', 'superseded') or text is not null)
 );
@@ -269,19 +263,21 @@ create trigger agreement_commitment_stays before delete or truncate on restricte
 
 create function accord.commit_to(partnership uuid, agreement integer, organisation uuid, what text, value jsonb)
 returns text
-language sql volatile
+language plpgsql volatile
 set search_path = ''
 as $$
-	with made as materialized (
-		-- 244 bits of chance
-		select uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid()) as salt, accord.canonical($5) as value
-	)
+declare
+	-- 244 bits of chance
+	salt bytea := uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid());
+	words text := accord.canonical($5);
+	digest text := encode(sha256(salt || convert_to(words, 'UTF8')), 'hex');
+begin
 	insert into restricted.agreement_commitment (
 		sha256, partnership_id, number, organisation_id, what, salt, value
 	)
-	select encode(sha256(m.salt || convert_to(m.value, 'UTF8')), 'hex'), $1, $2, $3, $4, m.salt, m.value
-	from made as m
-	returning sha256
+	values (digest, $1, $2, $3, $4, salt, words);
+	return digest;
+end
 $$;
 
 comment on function accord.commit_to(uuid, integer, uuid, text, jsonb) is
@@ -290,10 +286,11 @@ comment on function accord.commit_to(uuid, integer, uuid, text, jsonb) is
 -- What a caller may do now, and what it may not and why.
 
 create function accord.agreement_standing(partnership uuid, agreement integer) returns text[]
-language sql stable
+language plpgsql stable
 set search_path = ''
 as $$
-	select accord.partnership_standing($1) || array(
+begin
+	return accord.partnership_standing($1) || array(
 		select unnest(case
 			when exists (
 				select
@@ -307,28 +304,33 @@ as $$
 		join restricted.partnership_member as m
 			on (m.partnership_id, m.organisation_id) = (s.partnership_id, s.organisation_id) and m.state = 'accepted'
 		where s.partnership_id = $1 and s.number = $2 and s.organisation_id = accord.caller_organisation()
-	)
+	);
+end
 $$;
 
 comment on function accord.agreement_standing(uuid, integer) is
 	'As what the acting organisation does something with a version: what it is in the partnership, a signatory, one that has not signed.';
 
 create function accord.signatories(partnership uuid) returns table (organisation_id uuid, role text)
-language sql stable
+language plpgsql stable
 set search_path = ''
 as $$
+begin
+	return query
 	select m.organisation_id, m.role
 	from restricted.partnership_member as m
-	where m.partnership_id = $1 and m.state = 'accepted' and m.role in ('lead', 'partner', 'delivery', 'funder')
+	where m.partnership_id = $1 and m.state = 'accepted' and m.role in ('lead', 'partner', 'delivery', 'funder');
+end
 $$;
 
 comment on function accord.signatories(uuid) is 'The members that would sign a version if it were opened now.';
 
 create function accord.agreement_hindrance(p restricted.partnership, a restricted.agreement, action text) returns text
-language sql stable
+language plpgsql stable
 set search_path = ''
 as $$
-	select case
+begin
+	return case
 		when p.state = 'ended' then 'The partnership has ended.'
 		when action = 'open' and (select count(*) < 2 from accord.signatories(p.id))
 			then 'Fewer than two members that sign have accepted.'
@@ -356,27 +358,32 @@ as $$
 			where o.partnership_id = p.id and o.state in ('draft', 'open')
 		)
 			then 'Another version is being drafted or signed.'
-	end
+	end;
+end
 $$;
 
 comment on function accord.agreement_hindrance(restricted.partnership, restricted.agreement, text) is
 	'Why something that the state allows cannot be done with a version; null when it can.';
 
 create function accord.agreement_actions(partnership uuid, agreement integer) returns text[]
-language sql stable security definer
+language plpgsql stable security definer
 set search_path = ''
 as $$
-	select array(
+declare
+	standing text[] := accord.agreement_standing($1, $2);
+begin
+	return array(
 		select distinct s.action
 		from restricted.partnership as p
 		join restricted.agreement as a on a.partnership_id = p.id
 		join published.machine_step as s on s.machine = 'agreement' and s.from_state = a.state
 		where p.id = $1 and a.number = $2
-		and s.who = any (accord.agreement_standing(p.id, a.number))
+		and s.who = any (standing)
 		and accord.caller_may(s.scope)
 		and accord.agreement_hindrance(p, a, s.action) is null
 		order by s.action
-	)
+	);
+end
 $$;
 
 comment on function accord.agreement_actions(uuid, integer) is 'What the caller may do with a version now.';
@@ -389,14 +396,22 @@ create function accord.demand_agreement_step(
 language plpgsql volatile
 set search_path = ''
 as $$
+declare
+	standing text[];
+	hindrance text;
 begin
 	select * into p from restricted.partnership as known where known.id = $1 for update;
 	select * into a from restricted.agreement as known where (known.partnership_id, known.number) = ($1, $2);
 	perform accord.demand(a.number is not null, 'not-found');
-	becomes := accord.demand_step(
-		'agreement', a.state, action, accord.agreement_standing($1, $2), accord.agreement_hindrance(p, a, action),
-		accord.agreement_actions($1, $2)
-	);
+	standing := accord.agreement_standing($1, $2);
+	hindrance := accord.agreement_hindrance(p, a, action);
+	becomes := accord.next_state('agreement', a.state, action, standing);
+	-- What may be done instead is worked out only for whoever is refused.
+	if becomes is null or hindrance is not null then
+		perform accord.refuse_step(
+			'agreement', a.state, action, standing, hindrance, accord.agreement_actions($1, $2)
+		);
+	end if;
 end
 $$;
 
@@ -436,8 +451,8 @@ declare
 begin
 	perform accord.demand_clauses(clauses);
 	perform accord.demand(
-		place <= accord.record_limit('agreements'), 'conflict', null,
-		format('An agreement has %s versions at most.', accord.record_limit('agreements'))
+		place <= accord.most('agreements'), 'conflict', null,
+		format('An agreement has %s versions at most.', accord.most('agreements'))
 	);
 	insert into restricted.agreement (
 		partnership_id, number, kind, starts_on, ends_on, clauses, created_by, created_at
@@ -673,14 +688,15 @@ comment on function accord.prepare_signature(uuid, integer, text, jsonb) is
 	'Locks a partnership and says what the receipt of a signature says; refuses one that cannot be.';
 
 create function accord.read_claims(receipt text) returns jsonb
-language sql immutable parallel safe
-return convert_from(decode(
-	rpad(
-		translate(split_part(receipt, '.', 2), '-_', '+/'),
-		(length(split_part(receipt, '.', 2)) + 3) / 4 * 4, '='
-	),
-	'base64'
-), 'UTF8')::jsonb;
+language plpgsql immutable parallel safe
+set search_path = pg_catalog
+as $$
+declare
+	part text := translate(split_part(receipt, '.', 2), '-_', '+/');
+begin
+	return convert_from(decode(rpad(part, (length(part) + 3) / 4 * 4, '='), 'base64'), 'UTF8')::jsonb;
+end
+$$;
 
 comment on function accord.read_claims(text) is 'What a JWS in compact form says; its signature is not looked at.';
 
@@ -810,22 +826,7 @@ $$;
 
 -- Who sees. Nobody but the functions above changes anything.
 
-do $$
-declare
-	name text;
-begin
-	foreach name in array array[
-		'agreement', 'agreement_signatory', 'agreement_signature', 'agreement_commitment'
-	] loop
-		execute format('alter table restricted.%I enable row level security', name);
-		execute format('alter table restricted.%I force row level security', name);
-		execute format(
-			'create policy functions on restricted.%I to accord_owner using (true) with check (true)', name
-		);
-		execute format('grant select on restricted.%I to accord_api', name);
-	end loop;
-end
-$$;
+call accord.protect('agreement', 'agreement_signatory', 'agreement_signature', 'agreement_commitment');
 
 create policy party on restricted.agreement for select to accord_api
 	using (
@@ -865,6 +866,9 @@ create policy member on restricted.agreement_commitment for select to accord_api
 		)
 	);
 
+grant select on restricted.agreement, restricted.agreement_signatory, restricted.agreement_signature,
+	restricted.agreement_commitment
+	to accord_api;
 grant execute on function accord.canonical(jsonb), accord.agreement_actions(uuid, integer),
 	accord.draft_agreement(uuid, jsonb), accord.follow_agreement(uuid, integer, text, jsonb),
 	accord.change_agreement(uuid, integer, jsonb), accord.step_agreement(uuid, integer, text),

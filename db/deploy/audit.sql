@@ -145,21 +145,10 @@ $$;
 comment on function accord.seal_audit() is
 	'Seals the events of transactions that are over, 10000 or so at most, and returns how many; 0 when there are none or another seals.';
 
-do $$
-declare
-	name text;
-begin
-	foreach name in array array['audit_event', 'audit_batch'] loop
-		execute format('alter table restricted.%I enable row level security', name);
-		execute format('alter table restricted.%I force row level security', name);
-		execute format(
-			'create policy functions on restricted.%I to accord_owner using (true) with check (true)', name
-		);
-		execute format('create policy verified on restricted.%I for select to accord_admin using (true)', name);
-		execute format('grant select on restricted.%I to accord_admin', name);
-	end loop;
-end
-$$;
+call accord.protect('audit_event', 'audit_batch');
+create policy verified on restricted.audit_event for select to accord_admin using (true);
+create policy verified on restricted.audit_batch for select to accord_admin using (true);
+grant select on restricted.audit_event, restricted.audit_batch to accord_admin;
 
 -- Nobody writes in another's name. Each write pays for this: the settings are compared as they are.
 create policy own on restricted.audit_event for insert to accord_api

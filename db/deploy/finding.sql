@@ -491,11 +491,7 @@ begin
 		values ('notice', 'partnership-notices:operate'), ('support_organisation', 'support-organisations:operate'),
 			('case_study', 'case-studies:operate')
 	loop
-		execute format('alter table restricted.%I enable row level security', name);
-		execute format('alter table restricted.%I force row level security', name);
-		execute format(
-			'create policy functions on restricted.%I to accord_owner using (true) with check (true)', name
-		);
+		call accord.protect(name);
 		execute format(
 			'create policy visible on restricted.%I for select to accord_api using ('
 			'organisation_id = any ((select accord.caller_organisations())::uuid[])'

@@ -281,11 +281,7 @@ declare
 	name text;
 begin
 	foreach name in array array['partnership_board', 'partnership_meeting', 'partnership_review'] loop
-		execute format('alter table restricted.%I enable row level security', name);
-		execute format('alter table restricted.%I force row level security', name);
-		execute format(
-			'create policy functions on restricted.%I to accord_owner using (true) with check (true)', name
-		);
+		call accord.protect(name);
 		execute format(
 			'create policy party on restricted.%I for select to accord_api using (partnership_id in ('
 			'select m.partnership_id from restricted.partnership_member as m'

@@ -7,22 +7,6 @@ begin;
 
 set local role accord_owner;
 
-create function accord.most(what text) returns bigint
-language sql immutable parallel safe
-return case what
-	when 'import bytes' then 67108864
-	when 'part bytes' then 1048576
-	when 'open imports' then 10
-	when 'waiting jobs' then 20
-	when 'attempts' then 3
-	when 'kept rejected rows' then 10000
-	when 'hours of an open import' then 24
-	when 'days of a job' then 30
-end;
-
-comment on function accord.most(text) is
-	'The limits of imports and jobs by name; bytes of one file and of one part, open imports and waiting jobs of one organisation.';
-
 create table restricted.import (
 	id uuid not null,
 	organisation_id uuid not null,
@@ -167,19 +151,7 @@ comment on column restricted.job_rejection.reason is 'Why it was not taken.';
 
 -- Who sees what: the organisation that asked, and whoever operates the service.
 
-do $$
-declare
-	name text;
-begin
-	foreach name in array array['import', 'import_part', 'job', 'job_rejection'] loop
-		execute format('alter table restricted.%I enable row level security', name);
-		execute format('alter table restricted.%I force row level security', name);
-		execute format(
-			'create policy functions on restricted.%I to accord_owner using (true) with check (true)', name
-		);
-	end loop;
-end
-$$;
+call accord.protect('import', 'import_part', 'job', 'job_rejection');
 
 create policy own on restricted.import for select to accord_api
 	using (organisation_id = any((select accord.caller_organisations())::uuid[]));
@@ -280,6 +252,25 @@ create trigger person_grant_jobs_ended after delete on restricted.person_grant
 	for each row execute function accord.end_jobs();
 create trigger person_grant_jobs_ended_with_it after update of role on restricted.person_grant
 	for each row when (new.role <> old.role) execute function accord.end_jobs();
+
+create function accord.move_jobs() returns trigger
+language plpgsql volatile security definer
+set search_path = ''
+as $$
+begin
+	update restricted.import as i set organisation_id = new.merged_into where i.organisation_id = new.id;
+	update restricted.import_part as p set organisation_id = new.merged_into where p.organisation_id = new.id;
+	update restricted.job as j set organisation_id = new.merged_into where j.organisation_id = new.id;
+	update restricted.job_rejection as r set organisation_id = new.merged_into where r.organisation_id = new.id;
+	return null;
+end
+$$;
+
+comment on function accord.move_jobs() is
+	'Gives the imports and jobs of a merged organisation to the one that it turned out to be.';
+
+create trigger organisation_jobs_moved after update on restricted.organisation
+	for each row when (new.state = 'merged' and old.state <> 'merged') execute function accord.move_jobs();
 
 create trigger job_noted before update on restricted.job for each row execute function accord.note_job();
 create trigger job_told after insert on restricted.job for each row execute function accord.tell_job();
@@ -638,7 +629,7 @@ $$;
 
 comment on function accord.sweep() is 'Forgets what is old; how many of each.';
 
-grant execute on function accord.most(text), accord.put_part(uuid, integer, bytea),
+grant execute on function accord.put_part(uuid, integer, bytea),
 	accord.part_bytes(bigint, integer), accord.start_import(uuid, uuid), accord.drop_import(uuid),
 	accord.cancel_job(uuid) to accord_api;
 grant execute on function accord.open_session(), accord.claim_job(text, integer),

@@ -53,29 +53,23 @@ values
 	('member', 'declined', 'invite', 'invited', 'lead', 'partnerships:write'),
 	('member', 'left', 'invite', 'invited', 'lead', 'partnerships:write');
 
-create function accord.record_limit(what text) returns integer
-language sql immutable parallel safe
-return case what
-	when 'members' then 200
-	when 'unfinished partnerships' then 1000
-	when 'events' then 5000
-	when 'days to challenge' then 14
-end;
-
-comment on function accord.record_limit(text) is
-	'The limits of the record by name: members and events of a partnership, partnerships that an organisation made and that have not ended, days to challenge.';
-
 create function accord.is_short_text(words text, longest integer) returns boolean
 language sql immutable parallel safe
 return words !~ '[\x01-\x1f\x7f]' and words ~ '\S' and length(words) <= longest;
 
 comment on function accord.is_short_text(text, integer) is 'Whether it is one line of text, not too long; null for null.';
 
+-- In a language that keeps its plans: every change of a row asks.
 create function accord.are_short_texts(words text[], most integer, longest integer) returns boolean
-language sql immutable parallel safe
-return cardinality(words) <= most and array_position(words, null) is null and (
-	select coalesce(bool_and(accord.is_short_text(word, longest)), true) from unnest(words) as word
-);
+language plpgsql immutable parallel safe
+set search_path = pg_catalog
+as $$
+begin
+	return cardinality(words) <= most and array_position(words, null) is null and not exists (
+		select from unnest(words) as w (word) where not accord.is_short_text(w.word, longest)
+	);
+end
+$$;
 
 comment on function accord.are_short_texts(text[], integer, integer) is
 	'Whether they are lines of text, not too many and not too long.';
@@ -356,9 +350,10 @@ comment on function accord.refresh_pairs(uuid[]) is
 	'Brings the pairs of these organisations with whomever up to date with the partnerships that they are in.';
 
 create function accord.refresh_parties(partnership uuid) returns void
-language sql volatile
+language plpgsql volatile
 set search_path = ''
 as $$
+begin
 	with due as materialized (
 		select m.organisation_id
 		from restricted.partnership_member as m
@@ -372,16 +367,18 @@ as $$
 	)
 	insert into restricted.party (record_id, organisation_id)
 	select $1, d.organisation_id from due as d
-	on conflict on constraint party_pkey do nothing
+	on conflict on constraint party_pkey do nothing;
+end
 $$;
 
 comment on function accord.refresh_parties(uuid) is
 	'Who sees a partnership: until it is proposed whoever made it, then those asked, members, and for good whoever has signed.';
 
 create function accord.publish_partnership(partnership uuid) returns void
-language sql volatile
+language plpgsql volatile
 set search_path = ''
 as $$
+begin
 	delete from published.partnership as known
 	where known.id = $1
 	and not exists (
@@ -420,7 +417,8 @@ as $$
 	insert into published.partnership_member (partnership_id, organisation_id, role)
 	select $1, d.organisation_id, d.role from due as d
 	on conflict on constraint published_partnership_member_pkey do update
-	set role = excluded.role
+	set role = excluded.role;
+end
 $$;
 
 comment on function accord.publish_partnership(uuid) is 'Brings what anybody may read of a partnership up to date.';
@@ -460,7 +458,8 @@ language plpgsql volatile
 set search_path = ''
 as $$
 begin
-	if tg_op = 'INSERT' or (old.state, old.role, old.signed) is distinct from (new.state, new.role, new.signed) then
+	-- That it has signed is asked when it goes.
+	if tg_op = 'INSERT' or (old.state, old.role) is distinct from (new.state, new.role) then
 		perform accord.refresh_parties(new.partnership_id);
 		perform accord.publish_partnership(new.partnership_id);
 	end if;
@@ -478,27 +477,30 @@ comment on function accord.follow_member() is 'What follows from a change of a m
 create trigger partnership_member_followed after insert or update on restricted.partnership_member
 	for each row execute function accord.follow_member();
 
--- What a caller may do now, and what it may not and why.
+-- What a caller may do now, and what it may not and why. In a language that keeps its plans: each action asks.
 
 create function accord.partnership_standing(partnership uuid) returns text[]
-language sql stable security definer
+language plpgsql stable security definer
 set search_path = ''
 as $$
-	select array(
+begin
+	return array(
 		select case m.role when 'lead' then 'lead' else 'member' end
 		from restricted.partnership_member as m
 		where m.partnership_id = $1 and m.organisation_id = accord.caller_organisation() and m.state = 'accepted'
-	)
+	);
+end
 $$;
 
 comment on function accord.partnership_standing(uuid) is
 	'As what the acting organisation does something in a partnership: lead, member, or nothing.';
 
 create function accord.partnership_hindrance(p restricted.partnership, action text) returns text
-language sql stable
+language plpgsql stable
 set search_path = ''
 as $$
-	select case
+begin
+	return case
 		when action in ('propose', 'activate') and not exists (
 			select
 			from restricted.partnership_member as m
@@ -512,29 +514,80 @@ as $$
 			then 'No version of its agreement is in force.'
 		when action = 'resume' and p.ends_on < accord.now()::date
 			then 'Its last day has passed.'
-	end
+	end;
+end
 $$;
 
 comment on function accord.partnership_hindrance(restricted.partnership, text) is
 	'Why something that the state allows cannot be done with a partnership yet; null when it can.';
 
 create function accord.partnership_actions(partnership uuid) returns text[]
-language sql stable security definer
+language plpgsql stable security definer
 set search_path = ''
 as $$
-	select array(
+declare
+	standing text[] := accord.partnership_standing($1);
+begin
+	return array(
 		select s.action
 		from restricted.partnership as p
 		join published.machine_step as s on s.machine = 'partnership' and s.from_state = p.state
 		where p.id = $1
-		and s.who = any (accord.partnership_standing(p.id))
+		and s.who = any (standing)
 		and accord.caller_may(s.scope)
 		and accord.partnership_hindrance(p, s.action) is null
 		order by s.action
-	)
+	);
+end
 $$;
 
 comment on function accord.partnership_actions(uuid) is 'What the caller may do with a partnership now.';
+
+create function accord.next_state(machine text, state text, action text, standing text[]) returns text
+language plpgsql stable
+set search_path = ''
+as $$
+begin
+	return (
+		select max(s.to_state)
+		from published.machine_step as s
+		where (s.machine, s.from_state, s.action) = ($1, $2, $3) and s.who = any ($4)
+	);
+end
+$$;
+
+comment on function accord.next_state(text, text, text, text[]) is
+	'The state that follows an action of somebody with a standing; null when there is none.';
+
+create function accord.refuse_step(
+	machine text, state text, action text, standing text[], hindrance text, allowed text[]
+) returns void
+language plpgsql stable
+set search_path = ''
+as $$
+declare
+	others text := (
+		select string_agg(distinct s.who, ' or ')
+		from published.machine_step as s
+		where (s.machine, s.from_state, s.action) = ($1, $2, $3)
+		having not bool_or(s.who = any ($4))
+	);
+begin
+	if others is not null then
+		perform accord.refuse_with(
+			'forbidden', null, format('Only %s may do this.', replace(others, 'itself', 'the member itself')),
+			json_build_object('state', state, 'allowedActions', allowed)
+		);
+	end if;
+	perform accord.refuse_with(
+		'illegal-action', null, coalesce(hindrance, format('This cannot be done in the state "%s".', state)),
+		json_build_object('state', state, 'allowedActions', allowed)
+	);
+end
+$$;
+
+comment on function accord.refuse_step(text, text, text, text[], text, text[]) is
+	'Refuses an action that the machine does not have from this state, that is for others, or that something hinders.';
 
 create function accord.demand_step(
 	machine text, state text, action text, standing text[], hindrance text, allowed text[]
@@ -543,30 +596,17 @@ language plpgsql stable
 set search_path = ''
 as $$
 declare
-	found_state text;
-	others text;
+	becomes text := accord.next_state($1, $2, $3, $4);
 begin
-	select max(s.to_state) filter (where s.who = any (standing)), string_agg(distinct s.who, ' or ')
-	into found_state, others
-	from published.machine_step as s
-	where (s.machine, s.from_state, s.action) = ($1, $2, $3);
-	if others is not null and found_state is null then
-		perform accord.refuse_with(
-			'forbidden', null, format('Only %s may do this.', replace(others, 'itself', 'the member itself')),
-			json_build_object('state', state, 'allowedActions', allowed)
-		);
-	elsif found_state is null or hindrance is not null then
-		perform accord.refuse_with(
-			'illegal-action', null, coalesce(hindrance, format('This cannot be done in the state "%s".', state)),
-			json_build_object('state', state, 'allowedActions', allowed)
-		);
+	if becomes is null or hindrance is not null then
+		perform accord.refuse_step($1, $2, $3, $4, $5, $6);
 	end if;
-	return found_state;
+	return becomes;
 end
 $$;
 
 comment on function accord.demand_step(text, text, text, text[], text, text[]) is
-	'The state that follows an action; refuses one that the machine does not have from this state, that is for others, or that something hinders.';
+	'The state that follows an action, unless it is refused.';
 
 create function accord.note_event(
 	partnership uuid, action text, member uuid default null, agreement integer default null, reason text default null
@@ -579,8 +619,8 @@ declare
 begin
 	update restricted.partnership as p set events = p.events + 1 where p.id = $1 returning p.events into place;
 	perform accord.demand(
-		place <= accord.record_limit('events') or action in ('end', 'leave', 'decline', 'withdraw', 'erase'),
-		'conflict', null, format('The history has %s events: it can only be ended.', accord.record_limit('events'))
+		place <= accord.most('events') or action in ('end', 'leave', 'decline', 'withdraw', 'erase'),
+		'conflict', null, format('The history has %s events: it can only be ended.', accord.most('events'))
 	);
 	insert into restricted.partnership_event (
 		partnership_id, number, at, action, organisation_id, member_id, agreement, reason
@@ -627,14 +667,14 @@ begin
 	perform pg_advisory_xact_lock(hashtextextended('partnerships of ' || accord.caller_organisation(), 0));
 	perform accord.demand(
 		(
-			select count(*) < accord.record_limit('unfinished partnerships')
+			select count(*) < accord.most('unfinished partnerships')
 			from restricted.partnership as p
 			where p.created_by = accord.caller_organisation() and p.state <> 'ended'
 		),
 		'conflict', null,
 		format(
 			'The organisation has %s partnerships that have not ended.',
-			accord.record_limit('unfinished partnerships')
+			accord.most('unfinished partnerships')
 		)
 	);
 	perform accord.demand_known(b.subjects, b.coverage);
@@ -768,11 +808,11 @@ begin
 	);
 	perform accord.demand(
 		was is not null or (
-			select count(*) < accord.record_limit('members')
+			select count(*) < accord.most('members')
 			from restricted.partnership_member as m
 			where m.partnership_id = $1
 		),
-		'conflict', null, format('A partnership has %s members at most.', accord.record_limit('members'))
+		'conflict', null, format('A partnership has %s members at most.', accord.most('members'))
 	);
 	insert into restricted.partnership_member as m (partnership_id, organisation_id, role, state, invited_at)
 	values ($1, $2, $3, 'invited', accord.now())
@@ -805,9 +845,9 @@ as $$
 		when p.state = 'ended' then 'The partnership has ended.'
 		when action = 'accept' and accord.is_closed(m.organisation_id) then 'The organisation is closed.'
 		when action = 'challenge' and m.state = 'accepted'
-		and m.accepted_at + make_interval(days => accord.record_limit('days to challenge')) < accord.now()
+		and m.accepted_at + make_interval(days => accord.most('days to challenge')::integer) < accord.now()
 			then format(
-				'A member challenges within %s days of its acceptance.', accord.record_limit('days to challenge')
+				'A member challenges within %s days of its acceptance.', accord.most('days to challenge')
 			)
 		when action = 'remove' and m.organisation_id = accord.caller_organisation()
 			then 'A member leaves by itself.'
@@ -971,19 +1011,7 @@ $$;
 
 -- Who sees. Nobody but the functions above changes anything.
 
-do $$
-declare
-	name text;
-begin
-	foreach name in array array['partnership', 'partnership_member', 'partnership_contact', 'partnership_event'] loop
-		execute format('alter table restricted.%I enable row level security', name);
-		execute format('alter table restricted.%I force row level security', name);
-		execute format(
-			'create policy functions on restricted.%I to accord_owner using (true) with check (true)', name
-		);
-	end loop;
-end
-$$;
+call accord.protect('partnership', 'partnership_member', 'partnership_contact', 'partnership_event');
 
 -- "exists" lets the planner look up one record, or gather all of a caller's when it reads many.
 create policy party on restricted.partnership for select to accord_api
@@ -1041,8 +1069,8 @@ revoke insert, update, delete on published.machine_step, published.partnership, 
 grant select, update (version) on restricted.partnership to accord_api;
 grant select on restricted.partnership_member, restricted.partnership_contact, restricted.partnership_event
 	to accord_api;
-grant execute on function accord.record_limit(text), accord.partnership_actions(uuid),
-	accord.member_actions(uuid, uuid), accord.create_partnership(uuid, jsonb), accord.change_partnership(uuid, jsonb),
+grant execute on function accord.partnership_actions(uuid), accord.member_actions(uuid, uuid),
+	accord.create_partnership(uuid, jsonb), accord.change_partnership(uuid, jsonb),
 	accord.step_partnership(uuid, text), accord.invite_member(uuid, uuid, text),
 	accord.step_member(uuid, uuid, text, text), accord.change_member(uuid, uuid, jsonb),
 	accord.erase_contacts(uuid, uuid)

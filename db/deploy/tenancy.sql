@@ -49,6 +49,31 @@ $$;
 comment on function accord.caller_organisations() is
 	'The organisations whose records the caller may see: its own and those that one oversees. Empty when nobody calls. For policies, as "= any ((select accord.caller_organisations())::uuid[])".';
 
+create function accord.most(what text) returns bigint
+language sql immutable parallel safe
+return case what
+	when 'clients' then 500
+	when 'memberships' then 2000
+	when 'unverified organisations' then 500
+	when 'import bytes' then 67108864
+	when 'part bytes' then 1048576
+	when 'open imports' then 10
+	when 'waiting jobs' then 20
+	when 'attempts' then 3
+	when 'kept rejected rows' then 10000
+	when 'hours of an open import' then 24
+	when 'days of a job' then 30
+	when 'members' then 200
+	when 'unfinished partnerships' then 1000
+	when 'events' then 5000
+	when 'days to challenge' then 14
+	when 'agreements' then 100
+	when 'bytes of clauses' then 262144
+end;
+
+comment on function accord.most(text) is
+	'The limits of what callers make, by name: so many of one organisation or record, so many bytes, so many days.';
+
 -- Every change to a record is a version more, whoever makes it.
 create function accord.raise_version() returns trigger
 language plpgsql volatile
@@ -577,19 +602,7 @@ comment on function accord.demand_gift(text, text[]) is
 
 -- Who sees, and who changes. An organisation that oversees another sees its records, and changes its own alone.
 
-do $$
-declare
-	name text;
-begin
-	foreach name in array array['organisation', 'party'] loop
-		execute format('alter table restricted.%I enable row level security', name);
-		execute format('alter table restricted.%I force row level security', name);
-		execute format(
-			'create policy functions on restricted.%I to accord_owner using (true) with check (true)', name
-		);
-	end loop;
-end
-$$;
+call accord.protect('organisation', 'party');
 
 create policy visible on restricted.organisation for select to accord_api
 	using (
@@ -683,7 +696,7 @@ grant insert (id, person_id, organisation_id, name, role, scopes, created_at), u
 	delete
 	on restricted.person_grant to accord_api;
 grant select on restricted.party to accord_api;
-grant execute on function accord.caller_role(), accord.caller_scopes(), accord.caller_may(text),
+grant execute on function accord.most(text), accord.caller_role(), accord.caller_scopes(), accord.caller_may(text),
 	accord.find_person(uuid, text, text, text), accord.demand_gift(text, text[]), accord.are_identifiers(text[]),
 	accord.are_scopes(text[]), accord.client_state(timestamptz, timestamptz),
 	accord.refuse_with(text, text, text, json), accord.read_identifiers(jsonb), accord.show_identifiers(text[]),

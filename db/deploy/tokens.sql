@@ -232,21 +232,7 @@ comment on function accord.caller_organisations() is
 
 -- Row security holds for the owner too: its functions pass by policies of their own, and nobody logs in as it.
 
-do $$
-declare
-	name text;
-begin
-	foreach name in array array[
-		'client', 'client_secret', 'used_assertion', 'person', 'person_grant', 'revoked_token'
-	] loop
-		execute format('alter table restricted.%I enable row level security', name);
-		execute format('alter table restricted.%I force row level security', name);
-		execute format(
-			'create policy functions on restricted.%I to accord_owner using (true) with check (true)', name
-		);
-	end loop;
-end
-$$;
+call accord.protect('client', 'client_secret', 'used_assertion', 'person', 'person_grant', 'revoked_token');
 
 create policy own on restricted.client for select to accord_api
 	using (id = (select accord.caller_client()));

@@ -48,13 +48,4 @@ drop function accord.sha256_hex(text);
 drop function accord.canonical(jsonb);
 delete from published.machine_step where machine = 'agreement';
 
-create or replace function accord.record_limit(what text) returns integer
-language sql immutable parallel safe
-return case what
-	when 'members' then 200
-	when 'unfinished partnerships' then 1000
-	when 'events' then 5000
-	when 'days to challenge' then 14
-end;
-
 commit;

@@ -3,6 +3,7 @@
 
 begin;
 
+drop procedure accord.protect(text[]);
 drop function accord.constraint_meanings();
 drop function accord.store_reply(text, text, text, text, text, smallint, text, text, text);
 drop function accord.claim_key(text, text, text, text, text);

@@ -5,10 +5,12 @@ begin;
 
 revoke execute on function accord.open_session() from accord_worker;
 
+drop trigger organisation_jobs_moved on restricted.organisation;
 drop trigger client_jobs_ended on restricted.client;
 drop trigger client_jobs_ended_with_it on restricted.client;
 drop trigger person_grant_jobs_ended on restricted.person_grant;
 drop trigger person_grant_jobs_ended_with_it on restricted.person_grant;
+drop function accord.move_jobs();
 drop function accord.end_jobs();
 drop function accord.sweep();
 drop function accord.release_job(uuid, text, integer);
@@ -31,6 +33,5 @@ drop table restricted.import_part;
 drop table restricted.import;
 drop function accord.tell_job();
 drop function accord.note_job();
-drop function accord.most(text);
 
 commit;

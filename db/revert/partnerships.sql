@@ -49,6 +49,8 @@ drop function accord.create_partnership(uuid, jsonb);
 drop function accord.demand_known(text[], text[]);
 drop function accord.note_event(uuid, text, uuid, integer, text);
 drop function accord.demand_step(text, text, text, text[], text, text[]);
+drop function accord.refuse_step(text, text, text, text[], text, text[]);
+drop function accord.next_state(text, text, text, text[]);
 drop function accord.partnership_actions(uuid);
 drop function accord.partnership_hindrance(restricted.partnership, text);
 drop function accord.partnership_standing(uuid);
@@ -57,7 +59,6 @@ drop function accord.follow_partnership();
 drop function accord.publish_partnership(uuid);
 drop function accord.refresh_parties(uuid);
 drop function accord.refresh_pairs(uuid[]);
-drop function accord.record_limit(text);
 drop table published.partnership_member, published.partnership, restricted.partnership_event,
 	restricted.partnership_contact, restricted.partnership_member, restricted.partnership;
 drop function accord.keep_history();

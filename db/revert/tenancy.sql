@@ -64,6 +64,7 @@ drop function reference.refresh_organisation(text, text);
 drop function reference.change_search_words(tsvector, tsvector);
 drop function accord.are_identifiers(text[]);
 drop function accord.raise_version();
+drop function accord.most(text);
 delete from reference.organisation where verification <> 'registered';
 delete from published.organisation;
 

@@ -121,9 +121,10 @@ class Callers:
                  " values (%s, 1, %s, 'x', accord.now())", file, organisation)
         if job:
             self.sql("insert into restricted.job (id, kind, organisation_id, requester, caller_client, caller_role,"
-                     " caller_scopes, import_id, import_kind, file_name, state, run_after, created_at) values"
-                     " (%s, 'import', %s, 'somebody', '', 'operator', '', %s, 'areas', 'a.csv', %s, accord.now(),"
-                     " accord.now())", key, organisation, file, state)
+                     " caller_scopes, import_id, import_kind, file_name, state, run_after, created_at, ended_at)"
+                     " values (%s, 'import', %s, 'somebody', '', 'operator', '', %s, 'areas', 'a.csv', %s,"
+                     " accord.now(), accord.now(), case when %s then accord.now() end)",
+                     key, organisation, file, state, state == "done")
             self.sql("insert into restricted.job_rejection (job_id, number, organisation_id, line, reason)"
                      " values (%s, 1, %s, 1, 'A test')", key, organisation)
         return file, key

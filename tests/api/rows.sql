@@ -177,11 +177,13 @@ from generate_series(1, 9) as n;
 analyze;
 select accord.refresh_reference();
 
--- A partnership that anybody may read of, whatever tests make beside it.
+-- Partnerships that anybody may read of, whatever tests make beside them; two became active at once.
 insert into published.partnership (
 	id, title, type, areas, focus_areas, phases, years, subjects, coverage, form, aims, state, activated_at
 )
-values (
-	'00000000-0000-7000-a000-00000000000a', 'Test Partnership', 'civic', '{teaching}', '{languages}', '{}', '{}', '{}',
-	'{E09000007}', 'informal', '{}', 'active', '2026-01-01T00:00:00Z'
-);
+select
+	('00000000-0000-7000-a000-' || lpad(to_hex(9 + n), 12, '0'))::uuid,
+	case n when 1 then 'Test Partnership' else 'Another Test Partnership ' || n / 2 end, 'civic', '{teaching}',
+	'{languages}', '{}', '{}', '{}', '{E09000007}', 'informal', '{}', 'active',
+	'2026-01-01T00:00:00Z'::timestamptz + make_interval(days => n / 2)
+from generate_series(1, 9) as n;

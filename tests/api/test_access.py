@@ -5,7 +5,7 @@ Columns up to "operator" are callers, who ask for what is their own organisation
 expired, with one that lacks the scope, and in each role. The others are records, which the caller with the least
 sufficient role asks for: of an organisation that the caller's oversees (child), of the one that oversees it (parent),
 of another that the same one oversees (sibling), of a stranger (foreign), one that is gone (deleted) and one that never
-was (random). "-" is what cannot be.
+was (random). "-" is what cannot be. The job that is read is done: whoever may read what came of it is told where, 303.
 """
 
 import csv
@@ -133,8 +133,9 @@ class World:
             self.callers.sql("delete from restricted.import where id = %s", key)
         return {"id": key, "number": "1"}
 
-    def _jobs(self, _, owner, gone):
-        key = self.callers.job(owner)[1] if owner else str(uuid.uuid4())
+    def _jobs(self, operation, owner, gone):
+        state = "done" if operation == "jobs_get" else "queued"
+        key = self.callers.job(owner, state)[1] if owner else str(uuid.uuid4())
         if gone:
             self.callers.sql("delete from restricted.job where id = %s", key)
         return {"id": key}
@@ -246,9 +247,14 @@ def ask(api, method, path, name, operation, headers):
     return api.call(method, path, headers=sent, body=BODIES.get(name, lambda: None)())
 
 
+def answers(row, role):
+    """Whether an operation answers a role, here or by saying where."""
+    return row[role][0] in "23"
+
+
 def least(row):
     """The least of the roles that an operation answers."""
-    return next(role for role in ROLES if row[role].startswith("2"))
+    return next(role for role in ROLES if answers(row, role))
 
 
 def headers_of(callers, column, organisation, row):
@@ -257,7 +263,7 @@ def headers_of(callers, column, organisation, row):
     if column == "expired":
         return {"Authorization": "Bearer " + callers.token("anybody", iat=1000000000, exp=1000000600)}
     if column == "lesser":
-        if all(row[role].startswith("2") for role in ROLES) and row["anonymous"] == "401" and row["lesser"] == "403":
+        if all(answers(row, role) for role in ROLES) and row["anonymous"] == "401" and row["lesser"] == "403":
             return callers.person()  # of no organisation: every role would do
         return callers.role(organisation, "viewer" if row["viewer"] == "403" else "operator")
     return callers.role(organisation, column if column in ROLES else least(row))

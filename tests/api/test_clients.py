@@ -145,3 +145,14 @@ def test_whoever_oversees_reads_and_does_not_change(api, callers):
     api.call("PATCH", path, headers={**above, "If-Match": "*"}, body={"name": "Mine"}).problem(403, "forbidden")
     for action in ("/disable", "/secrets"):
         api.call("POST", path + action, headers={**above, **key()}).problem(403, "forbidden")
+
+
+def test_an_organisation_has_so_many_clients(api, callers, home):
+    organisation, boss = home
+    callers.sql("insert into restricted.client (id, name, organisation_id, scopes, addresses, created_at)"
+                " select 'client-' || gen_random_uuid(), 'One of many', %s, '{}', '{}', accord.now()"
+                " from generate_series(1, 499)", organisation)
+    make(api, boss)
+    answer = api.call("POST", PATH, headers={**boss, **key()}, body={"name": "One too many", "scopes": []})
+    answer.problem(409, "conflict")
+    assert answer.json()["detail"] == "The organisation has had 500 clients."

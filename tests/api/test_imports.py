@@ -40,6 +40,7 @@ def test_an_import_is_announced(caller):
     told = made.json()
     assert made.headers["Location"] == "http://accord.test" + told["self"]
     assert [told[name] for name in ("state", "partSize", "partCount", "parts", "job")] == ["open", PART, 3, [], None]
+    assert told["counts"] is None and told["rejectedRows"] is None
     assert caller.ok(told["self"]).json() == told
 
 

@@ -104,10 +104,67 @@ def test_an_import_is_a_job(office, caller, start):
     assert rows > 8 and counts(done) == (rows, rows, 0, 0, 0, 0) and regions(office) == rows
     assert done["createdAt"] <= done["startedAt"] <= done["endedAt"]
     assert "Retry-After" not in caller.get(job).headers
-    assert caller.ok(done["import"]).json()["parts"] == []
     assert wait_for(lambda: events(worker, job) == ["begun", "done"])
     last = [line for line in worker.log() if line.get("event") == "done"][-1]
     assert (last["inserted"], last["kind"], last["organisation"]) == (rows, "areas", done["organisationId"])
+
+
+def test_a_job_that_is_done_leads_to_its_import(caller, start):
+    address = caller.send(read(REGIONS))
+    assert [caller.ok(address).json()[name] for name in ("job", "counts", "rejectedRows")] == [None] * 3
+    job = caller.start(address)
+    told = caller.ok(address).json()
+    assert (told["job"], told["counts"], told["rejectedRows"]) == (job, None, job + "/rejected-rows")
+    start()
+    done = caller.await_state(job, "done")
+    answer = caller.get(job)
+    assert (answer.status, answer.headers["Location"]) == (303, "http://accord.test" + address)
+    assert answer.json() == done and done["import"] == address
+    found = caller.ok(address).json()
+    assert found == {**told, "parts": [], "counts": done["counts"]} and found["rejectedRows"] == done["rejectedRows"]
+    assert caller.every(found["rejectedRows"]) == []
+    head = caller.call("HEAD", job)
+    assert (head.status, head.headers["Location"]) == (303, answer.headers["Location"])
+
+
+def test_a_job_that_is_known_is_304_until_it_is_done(caller, start):
+    job = caller.submit(read(REGIONS))
+    waiting = caller.call("GET", job, headers={"If-None-Match": caller.get(job).headers["ETag"]})
+    assert (waiting.status, waiting.headers["Retry-After"]) == (304, "1")
+    start()
+    caller.await_state(job, "done")
+    done = caller.get(job)
+    again = caller.call("GET", job, headers={"If-None-Match": done.headers["ETag"]})
+    assert (done.status, again.status, again.headers["ETag"]) == (303, 303, done.headers["ETag"])
+
+
+def test_a_result_is_for_those_who_may_read_it(caller, other, start):
+    start()
+    job = caller.submit(read(REGIONS))
+    done = caller.await_state(job, "done")
+    for name in ("reader", "overseer"):
+        answer = other(name).ok(job)
+        assert answer.json() == done and "Location" not in answer.headers
+        assert other(name).get(done["import"]).status == 403
+    mighty = other("mighty")  # may read imports, but not this organisation's
+    assert mighty.ok(job).json() == done
+    mighty.get(done["import"]).problem(404, "not-found")
+
+
+def test_an_import_that_is_forgotten_is_no_result(office, caller, start):
+    start()
+    job = caller.submit(read(REGIONS))
+    done = caller.await_state(job, "done")
+    tag = caller.get(job).headers["ETag"]
+    office.execute("delete from restricted.import")
+    answer = caller.call("GET", job, headers={"If-None-Match": tag})
+    assert answer.status == 200 and answer.json() == {**done, "import": None} and "Location" not in answer.headers
+
+
+def test_a_sweep_has_no_result(caller, other):
+    [sweep] = other("mighty").every("/v1/jobs", kind="sweep")
+    assert sweep["state"] == "done" and other("mighty").ok(sweep["self"]).json() == sweep
+    caller.get(sweep["self"]).problem(404, "not-found")
 
 
 def test_the_same_file_twice_changes_nothing(office, caller, start):
@@ -147,6 +204,7 @@ def test_a_file_that_cannot_be_taken_fails_at_once(office, caller, start, conten
     job = caller.await_state(caller.submit(content), "done", "failed")
     assert (job["state"], job["attempts"], job["counts"]) == ("failed", 1, None)
     assert job["fault"].startswith(fault) and regions(office) == 0
+    assert caller.ok(job["self"]).json() == job and caller.ok(job["import"]).json()["counts"] is None
 
 
 def test_a_killed_worker_leaves_the_data_as_it_was_and_another_does_the_job(office, caller, start, hold):
@@ -213,7 +271,7 @@ def test_a_waiting_job_is_cancelled_at_once(office, caller, start):
     caller.call("DELETE", job).problem(428, "precondition-required")
     caller.delete(job, '"9.x"').problem(412, "precondition-failed")
     assert caller.delete(job, tag).status == 204
-    told = caller.job(job)
+    told = caller.ok(job).json()
     assert (told["state"], told["cancelAsked"], told["attempts"]) == ("cancelled", True, 0)
     caller.delete(job).problem(409, "conflict")
     start()

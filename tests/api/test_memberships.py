@@ -164,3 +164,16 @@ def test_a_person_of_several_organisations_acts_for_the_one_named(api, callers, 
         items = api.get(PATH, headers={**both, "Accord-Organisation": one}).items()
         assert {item["organisation"]["id"] for item in items} == {one}
     api.get(PATH, headers={**both, "Accord-Organisation": str(uuid.uuid4())}).problem(403, "organisation-forbidden")
+
+
+def test_an_organisation_has_so_many_memberships(api, callers, home):
+    organisation, boss = home
+    issuer = f"https://{organisation}.example"
+    callers.sql("insert into restricted.person (id, issuer, subject, created_at) select gen_random_uuid(), %s, i::text,"
+                " accord.now() from generate_series(1, 1999) as i", issuer)
+    callers.sql("insert into restricted.person_grant (person_id, organisation_id, role, scopes, created_at)"
+                " select id, %s, 'viewer', '{}', accord.now() from restricted.person where issuer = %s",
+                organisation, issuer)
+    answer = api.call("POST", PATH, headers={**boss, **key()}, body=request())
+    answer.problem(409, "conflict")
+    assert answer.json()["detail"] == "The organisation has 2000 memberships: end one."

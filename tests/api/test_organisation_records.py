@@ -201,6 +201,32 @@ def test_what_cannot_be_merged(api, editor, operator, university):
     post(api, operator, f"{PATH}/{university}/merge", body={"into": made["id"]}).problem(404, "not-found")
 
 
+def test_the_jobs_of_a_merged_organisation_are_the_survivor_s(api, callers, editor, operator):
+    first, second = make(api, editor), make(api, editor)
+    _, job = callers.job(first["id"])
+    assert post(api, operator, first["self"] + "/merge", body={"into": second["id"]}).status == 200
+    rows = callers.sql("select j.organisation_id::text, i.organisation_id::text, p.organisation_id::text,"
+                       " r.organisation_id::text from restricted.job j join restricted.import i on i.id = j.import_id"
+                       " join restricted.import_part p on p.import_id = i.id"
+                       " join restricted.job_rejection r on r.job_id = j.id where j.id = %s", job)
+    assert rows == [(second["id"],) * 4]
+
+
+def test_an_organisation_records_so_many_that_nobody_has_verified(api, callers):
+    home = callers.organisation(None)
+    headers = callers.person((home, "editor"))
+    made = [callers.organisation(home) for _ in range(500)]
+    answer = post(api, headers, body=request())
+    answer.problem(409, "conflict")
+    assert answer.json()["detail"] == "500 that the organisation recorded wait to be verified."
+    callers.sql("update restricted.organisation set state = 'verified' where id = %s", made[0])
+    assert post(api, headers, body=request()).status == 201
+    callers.sql("delete from restricted.organisation where registered_by = %s", home)
+    callers.sql("delete from published.organisation where id::text = any(%s)", made)
+    callers.sql("delete from reference.organisation where id::text = any(%s)", made)
+    callers.sql("select reference.refresh_search_words()")
+
+
 def test_an_import_keeps_what_was_recorded(api, callers, editor):
     """What an import derives from the registers is what was derived when each was recorded."""
     make(api, editor)

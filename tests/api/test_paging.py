@@ -31,6 +31,7 @@ LISTS = {
     "/v1/partnership-notices": {"createdAt": "created_at", "expiresAt": "expires_at"},
     "/v1/support-organisations": {"name": "sort_name", "createdAt": "created_at"},
     "/v1/case-studies": {"createdAt": "created_at"},
+    "/v1/published-partnerships": {"title": "sort_title", "activatedAt": "activated_at"},
 }
 # Where a list comes from, the column that tells its items apart, and the member that shows it.
 TABLES = {
@@ -56,6 +57,7 @@ TABLES = {
     "/v1/partnership-notices": ("(select * from published.notice where expires_at > accord.now()) l", "id", "id"),
     "/v1/support-organisations": ("published.support_organisation", "id", "id"),
     "/v1/case-studies": ("published.case_study", "id", "id"),
+    "/v1/published-partnerships": ("published.partnership", "id", "id"),
 }
 ORDERS = [(path, sign + name) for path, orders in LISTS.items() for name in orders for sign in ("", "-")]
 REGISTERS = ["/v1/schools", "/v1/universities", "/v1/colleges", "/v1/training-providers", "/v1/organisations"]
@@ -149,7 +151,7 @@ def test_pages_by_relevance(api, sql, path, limit, q):
 @pytest.mark.parametrize("order", ["distance", "-distance"])
 @pytest.mark.parametrize("limit", [1, 7])
 @pytest.mark.parametrize("path, q", [(path, "church" if path in ("/v1/schools", "/v1/organisations") else "test")
-                                     for path in LOCATED])
+                                     for path in REGISTERS])
 def test_what_is_searched_for_pages_by_distance(api, path, limit, order, q):
     """The nearest of what was found, which is not what is nearest."""
     query = {"q": q, "near": PLACE, "within": 4000}

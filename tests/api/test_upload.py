@@ -74,11 +74,12 @@ class Passer(http.server.BaseHTTPRequestHandler):
             return time.sleep(60)
         own = ("host", "content-length")
         headers = {name: value for name, value in self.headers.items() if name.lower() not in own}
-        answer = requests.request(self.command, server.target + self.path, data=body, headers=headers, timeout=30)
+        answer = requests.request(self.command, server.target + self.path, data=body, headers=headers, timeout=30,
+                                  allow_redirects=False)
         if server.lose(self.command, self.path):
             return self.connection.close()
         self.send_response(answer.status_code)
-        for name in ("Content-Type", "Retry-After"):
+        for name in ("Content-Type", "Location", "Retry-After"):
             if name in answer.headers:
                 self.send_header(name, answer.headers[name])
         self.send_header("Content-Length", str(len(answer.content)))
@@ -115,6 +116,12 @@ def test_a_file_is_sent_and_imported(office, upload, tmp_path):
     told = re.fullmatch(r"dfe_regions\.csv: areas, (\d+) rows: (\d+) inserted, (\d+) updated, (\d+) unchanged, "
                         r"(\d+) rejected, (\d+) skipped \(/v1/jobs/[0-9a-f-]{36}\)\n", done.stdout)
     assert tuple(map(int, told.groups())) == direct.counts()
+
+
+def test_the_job_is_believed_wherever_it_leads(upload, relay, caller):
+    assert upload("--kind", "areas", REGIONS, public_url=relay.url).returncode == 0
+    [job] = {path for _, path in relay.seen if path.startswith("/v1/jobs/")}
+    assert caller.get(job).status == 303 and relay.seen[-1] == ("GET", job)
 
 
 def test_the_same_again_changes_nothing(upload):

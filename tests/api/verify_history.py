@@ -71,6 +71,7 @@ def open_jws(text, keys):
         head, body, signature = text.split(".")
         header, raw = json.loads(decode(head)), decode(signature)
         demand(header["alg"] == "ES256" and len(raw) == 64, "a JWS is not ES256")
+        demand(header["typ"] == "receipt+jwt", "a JWS is no receipt")
         keys[header["kid"]].verify(encode_dss_signature(number(raw[:32]), number(raw[32:])), f"{head}.{body}".encode(),
                                    ec.ECDSA(hashes.SHA256()))
         return json.loads(decode(body))

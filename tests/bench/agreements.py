@@ -26,6 +26,7 @@ KILL_AFTER = 0.5    # seconds
 CONNECTIONS = 16
 PARTIES = 10
 LEADS = 4           # an organisation has a thousand partnerships at most
+SIGNATORIES = 4     # one alone has a share of the connections to the database
 
 
 class Signer:
@@ -51,22 +52,23 @@ class Signer:
             return None
 
 
-def make(callers, leads, signer, count):
-    """Agreements that are open, between one of the leads and the signer: (id, hash) each."""
+def make(callers, leads, parties, count):
+    """Agreements that are open, each between one of the leads and one of the parties in turn: (id, hash) each."""
     callers.sql("set synchronous_commit = off")  # of what is not measured
-    return [agreement(callers, lead, [signer], "open") for lead in itertools.islice(itertools.cycle(leads), count)]
+    pairs = zip(itertools.cycle(leads), itertools.cycle(parties))
+    return [agreement(callers, lead, [party], "open") for lead, party in itertools.islice(pairs, count)]
 
 
-def kept(callers, signer):
+def kept(callers, parties):
     return {str(key) for key, in callers.sql(
-        "select partnership_id from restricted.agreement_signature where organisation_id = %s", signer)}
+        "select partnership_id from restricted.agreement_signature where organisation_id = any (%s::uuid[])", parties)}
 
 
-def sign_all(signer, waiting):
+def sign_all(signers, waiting):
     """Signs over all connections; the statuses, and the seconds that it took."""
     started = time.monotonic()
     with concurrent.futures.ThreadPoolExecutor(CONNECTIONS) as threads:
-        statuses = list(threads.map(lambda one: signer.sign(*one), waiting))
+        statuses = list(threads.map(Signer.sign, itertools.cycle(signers), *zip(*waiting)))
     return statuses, time.monotonic() - started
 
 
@@ -75,21 +77,22 @@ def agreements(bench):
     figures, folder = bench.figures, pathlib.Path(tempfile.mkdtemp())
     figures.title(f"Signing: {CONNECTIONS} HTTP connections, a receipt each")
     callers = Callers(folder, f"host={SOCKET} dbname=bench_england user=postgres")
-    ids = [key for key, in database.run("bench_england", "select id::text from reference.organisation where status is"
-                                        f" distinct from 'Closed' order by md5(id::text) limit {LEADS + PARTIES}")]
-    leads, party, others = ids[:LEADS], ids[LEADS], ids[LEADS + 1:]
+    ids = [key for key, in database.run(
+        "bench_england", "select id::text from reference.organisation where status is distinct from 'Closed'"
+        f" order by md5(id::text) limit {LEADS + SIGNATORIES + PARTIES - 1}")]
+    leads, signatories, others = ids[:LEADS], ids[LEADS:LEADS + SIGNATORIES], ids[LEADS + SIGNATORIES:]
     settings = {"ACCORD_PROVIDERS": str(callers.providers), "ACCORD_KEYS": str(folder / "keys"),
                 "ACCORD_RATES": "60000000,60000000,60000000"}
-    headers = callers.person((party, "signatory"))
-    waiting = make(callers, leads, party, DISTINCT + DOOMED)
+    people = [callers.person((party, "signatory")) for party in signatories]
+    waiting = make(callers, leads, signatories, DISTINCT + DOOMED)
     service = Service("bench_england", quiet=True, **settings)
-    statuses, seconds = sign_all(Signer(service, headers), waiting[:DISTINCT])
+    statuses, seconds = sign_all([Signer(service, one) for one in people], waiting[:DISTINCT])
     figures.at_least("signatures on distinct agreements", statuses.count(200) / seconds, 300, "/s",
                      f"{statuses.count(200):,} of {DISTINCT:,} in {seconds:.1f} s")
     threading.Timer(KILL_AFTER, service.process.kill).start()
-    statuses, _ = sign_all(Signer(service, headers), waiting[DISTINCT:])
+    statuses, _ = sign_all([Signer(service, one) for one in people], waiting[DISTINCT:])
     service.process.wait()
-    there = kept(callers, party)
+    there = kept(callers, signatories)
     lost = [key for (key, _), status in zip(waiting[DISTINCT:], statuses) if status == 200 and key not in there]
     figures.holds("signatures lost when the service is killed", lost,
                   f"{statuses.count(200):,} answered, of {DOOMED:,}, before it was")

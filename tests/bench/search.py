@@ -3,10 +3,8 @@
 
 import random
 import string
-import time
 
 import database
-import names
 from place import Site
 from service import NEAR
 
@@ -65,9 +63,7 @@ def contrived(words, operation, orders):
 
 def search(bench):
     """Time inside the database of the slowest searches, by what people type and by what strangers might."""
-    figures, started = bench.figures, time.monotonic()
-    names.make_names()
-    figures.note(f"{names.SCHOOLS:,} schools of other names made in {time.monotonic() - started:.0f} s")
+    figures = bench.figures
     figures.title("Search among them: planning and execution of the slowest query, the least of five runs")
     words = [word for word, in database.run("bench_names", "select word from reference.search_word order by uses desc")]
     site = Site("bench_names")

@@ -128,6 +128,7 @@ class List:
         self.parameters = [resolve(parameter) for parameter in operation["parameters"]]
         self.names = [parameter["name"] for parameter in self.parameters]
         self.orders = resolve(next(p for p in self.parameters if p["name"] == "order")["schema"])["enum"]
+        self.own_orders = [order for order in self.orders if "relevance" not in order]  # the others need a search
 
     def query(self, order, **others):
         """What must be asked for this order."""

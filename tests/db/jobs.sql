@@ -211,7 +211,7 @@ as $$
 		order by id
 	)
 	from restricted.job
-	where id::text ~ '1f.$' and state in ('queued', 'running')
+	where id::text like '00000000-0000-7000-a000-0000000001f_' and state in ('queued', 'running')
 $$;
 
 update restricted.client set name = 'Another name' where id = 'ended-client';

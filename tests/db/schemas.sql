@@ -148,7 +148,7 @@ select is_empty(
 			'accord.add_organisation(text,text,text,text,text,text,text[],text,boolean,boolean)',
 			'accord.find_person(uuid,text,text,text)', 'accord.put_part(uuid,integer,bytea)',
 			'accord.start_import(uuid,uuid)', 'accord.drop_import(uuid)', 'accord.cancel_job(uuid)',
-			'accord.publish_record()', 'accord.follow_finding()', 'accord.end_jobs()',
+			'accord.publish_record()', 'accord.follow_finding()', 'accord.end_jobs()', 'accord.move_jobs()',
 			'accord.claim_job(text,integer)', 'accord.beat_job(uuid,text,integer,integer,integer)',
 			'accord.read_part(uuid,text,integer,integer)',
 			'accord.reject_rows(uuid,text,integer,integer,bigint[],text[],text[])',

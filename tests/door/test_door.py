@@ -19,6 +19,11 @@ ODD = "it's a \"door\"/" + "d" * 200 + "/" + "e" * 200
 LOOP = 'exec 2>/dev/null; trap "echo told; exit 7" INT TERM HUP; echo "$CLUSTER_FOLDER"; while :; do sleep 0.05; done'
 
 
+def hear_of_signals():
+    for number in (signal.SIGINT, signal.SIGQUIT, signal.SIGHUP):
+        signal.signal(number, signal.SIG_DFL)
+
+
 class Clone:
     """What a clone needs to start its database, in a folder of a name that nobody hopes for."""
 
@@ -30,11 +35,12 @@ class Clone:
         shutil.copy(ROOT / "Makefile", self.path)
 
     def start(self, *command, **environment):
-        """A program in the clone, in a session of its own; without the settings of whoever runs the tests."""
+        """A program in the clone, in a session of its own; without the settings of whoever runs the tests, and as from
+        a terminal: what runs in the background does not hear of every signal."""
         clean = {name: value for name, value in os.environ.items() if name not in ("HOME", "MAKEFLAGS", "MAKELEVEL")}
         return subprocess.Popen(command, cwd=self.path, env={**clean, **environment}, text=True,
                                 stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-                                start_new_session=True)
+                                start_new_session=True, preexec_fn=hear_of_signals)
 
     def cluster(self, *command, options=("--empty",), before=()):
         return self.start(*before, "db/cluster.sh", "door", *options, "--", *command)

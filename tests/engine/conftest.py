@@ -13,6 +13,7 @@ from cluster import HERE, ROOT, Cluster, Database
 from contract import Contract
 from service import ORIGIN, UNLIMITED, Client, Service, free_port
 from tokens import ANVIL, SECRET_KEY, Access, Issuer, Key, own_key
+from wire import exchange, request
 
 CURSOR_KEY = "5e" * 32
 PROVIDER = "https://login.example"
@@ -100,6 +101,17 @@ def service(start, database):
 @pytest.fixture
 def api(service, contract):
     return Client(service, contract)
+
+
+@pytest.fixture
+def fetch(service):
+    """Sends a request with headers of these names, "_" being "-", and returns the reply as it came."""
+
+    def call(path, method="GET", **headers):
+        sent = [(name.replace("_", "-"), value) for name, value in headers.items()]
+        return exchange(service.port, request(method, path, sent), head=method == "HEAD")
+
+    return call
 
 
 @pytest.fixture

@@ -160,6 +160,7 @@ ANOTHER_AT = GET_AT + "/parameters/4"
 SCHEMA = ("components", "schemas", "Thing")
 NAME = (*SCHEMA, "properties", "name")
 NAME_AT = "/components/schemas/Thing/properties/name"
+ELSEWHERE = {"description": "Elsewhere.", "content": json_of({"$ref": "#/components/schemas/Thing"})}
 LIST_SQL = "things/things_list.sql"
 SEARCH_SQL = "things/things_list.search.sql"
 ONE_SQL = "things/things_get.sql"
@@ -171,6 +172,9 @@ OTHER_ONE = {"get": {**CONTRACT["paths"][ONE]["get"], "operationId": "things_oth
 
 SCHEMES = ("components", "securitySchemes")
 ACTS = put({"name": "Accord-Organisation", "in": "header", "schema": {"type": "string", "format": "uuid"}}, *ANOTHER)
+
+# A read whose result is elsewhere.
+LEADING = both(put(ELSEWHERE, *ONE_GET, "responses", "303"), sql(ONE_SQL, "as body", "as body, '/v1/1' as location"))
 
 def searched(parameter):
     """A search that the list uses."""
@@ -231,6 +235,14 @@ BROKEN_CONTRACTS = {
     "name of the engine's own": (put(query("body", TEXT), *ANOTHER), "things.yaml", ANOTHER_AT, "body"),
     "no success": (drop(*GET, "responses", "200"), "things.yaml", GET_AT),
     "two successes": (put({"description": "Other."}, *GET, "responses", "202"), "things.yaml", GET_AT),
+    "list that is elsewhere": (put({"description": "Elsewhere.", "content": json_of(PAGE)}, *GET, "responses", "303"),
+                               "things.yaml", GET_AT + "/responses/303", "GET of one record"),
+    "write that is elsewhere": (put(ELSEWHERE, *POST, "responses", "303"), "things.yaml", "GET of one record"),
+    "elsewhere in another media type": (put({**ELSEWHERE, "content": {"text/csv": {"schema": THING}}},
+                                            *ONE_GET, "responses", "303"),
+                                        "thing.yaml", "303", "media types and schemas of the 200"),
+    "elsewhere in another schema": (put({**ELSEWHERE, "content": json_of(TEXT)}, *ONE_GET, "responses", "303"),
+                                    "thing.yaml", "303", "media types and schemas of the 200"),
     "bytes with a schema": (put({"application/octet-stream": {"schema": TEXT}}, *POST, "requestBody", "content"),
                             "octet-stream", "neither schema nor example"),
     "media type without a converter": (put({"schema": TEXT}, *GET, "responses", "200", "content", "image/png"),
@@ -288,6 +300,12 @@ BROKEN_OPERATIONS = {
                                "things_get.sql", "clock"),
     "kept, but a write": (sql("things/things_create.sql", "write\n", "write\n-- cache: yes\n"),
                           "things_create.sql", "GET"),
+    "kept, but elsewhere at times": (both(LEADING, sql(ONE_SQL, "read\n", "read\n-- cache: yes\n")),
+                                     "things_get.sql", "303"),
+    "303 without a location": (put(ELSEWHERE, *ONE_GET, "responses", "303"),
+                               "things_get.sql", "no column location", "a 303"),
+    "location without a 303": (sql(ONE_SQL, "as body", "as body, '/v1/things/1' as location"),
+                               "things_get.sql", "a column location", "no 303"),
     "two statements in a read": (sql(ONE_SQL, "::uuid", "::uuid; select 2"), "things_get.sql"),
     "nine statements": (sql("things/things_delete.sql", "update;", "update;" + "\nselect 1;" * 7), "things_delete.sql"),
     "long statement": (sql(ONE_SQL, "where", "where true" + "\nand true" * 60 + " and"), "things_get.sql"),
@@ -359,6 +377,17 @@ def test_contract_that_is_no_json_is_refused(check, tmp_path, database):
 
 def test_what_searches_right_is_accepted(check):
     done = check(both(searched("colour"), file(SEARCH_SQL, SEARCHING + "where name = :colour")))
+    assert done.returncode == 0, done.stderr
+
+
+def test_list_is_planned_for_a_caller_who_is_somebody(check):
+    """What belongs to nobody is planned as nothing, without a table or an index."""
+    done = check(sql(LIST_SQL, "where", "where id <> :caller_organisation::uuid and"))
+    assert done.returncode == 0, done.stderr
+
+
+def test_what_leads_elsewhere_is_accepted(check):
+    done = check(LEADING)
     assert done.returncode == 0, done.stderr
 
 

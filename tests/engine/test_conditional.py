@@ -6,18 +6,9 @@ import re
 
 import pytest
 
-from wire import Wire, exchange, request
+from wire import Wire, request
 
 ETAG = re.compile(r'"(\d+)\.([0-9A-Za-z]+)(-gz)?"')
-
-
-@pytest.fixture
-def fetch(service):
-    def call(path, method="GET", **headers):
-        sent = [(name.replace("_", "-"), value) for name, value in headers.items()]
-        return exchange(service.port, request(method, path, sent), head=method == "HEAD")
-
-    return call
 
 
 @pytest.fixture

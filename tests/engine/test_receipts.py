@@ -13,7 +13,8 @@ CLAIMS = {"of": "something", "number": 7, "nothing": None}
 
 def claims(jws):
     head, body, signature = jws.split(".")
-    assert json.loads(base64.urlsafe_b64decode(head + "=="))["alg"] == "ES256" and len(signature) == 86
+    header = json.loads(base64.urlsafe_b64decode(head + "=="))
+    assert (header["alg"], header["typ"]) == ("ES256", "receipt+jwt") and len(signature) == 86
     return json.loads(base64.urlsafe_b64decode(body + "=="))
 
 
@@ -24,6 +25,11 @@ def write(api, token, body):
 def test_a_receipt_says_what_a_statement_said(api, token_for):
     answer = write(api, token_for("notes:write"), {"claims": CLAIMS}).expect(201)
     assert claims(answer.json()["receipt"]) == CLAIMS
+
+
+def test_a_receipt_is_no_token(api, token_for):
+    receipt = write(api, token_for("notes:write"), {"claims": CLAIMS}).json()["receipt"]
+    api.get("/v1/record", headers=bearer(receipt)).expect(401, "invalid-token")
 
 
 def test_without_anything_to_say_there_is_no_receipt(api, token_for):

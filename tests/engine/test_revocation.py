@@ -117,6 +117,20 @@ def test_without_a_listener_each_request_asks(apis, nodes, access, sql):
     assert seen(apis, token) == [401, 401] and seen(apis, again) == [200, 200]
 
 
+def test_whoever_listens_waits_for_nothing_else(nodes, sql):
+    """A session may take longer to open than a listener is patient: many that open at once make it so."""
+    [(kept,)] = sql("select pg_get_functiondef('accord.open_session'::regproc)")
+    before = [len(told(node, "remembered callers again")) for node in nodes]
+    sql("create or replace function accord.open_session() returns void language sql stable as 'select pg_sleep(1)'")
+    try:
+        for pid in listeners(sql):
+            sql("select pg_terminate_backend(%s)", pid)
+        wait_until(lambda: all(len(told(node, "remembered callers again")) > count
+                               for node, count in zip(nodes, before)))
+    finally:
+        sql(kept.replace("%", "%%"))
+
+
 def told(node, words):
     return [line for line in node.log() if line.get("message", "").startswith(words)]
 

@@ -7,6 +7,15 @@ select accord.demand(
 	'rule-broken', '/expiresAt', 'It would have expired already.'
 );
 
+select pg_advisory_xact_lock(hashtextextended('clients of ' || :caller_organisation::text, 0));
+
+select accord.demand(
+	count(*) < accord.most('clients'), 'conflict', null,
+	format('The organisation has had %s clients.', accord.most('clients'))
+)
+from restricted.client c
+where c.organisation_id = :caller_organisation::uuid;
+
 insert into restricted.client (id, name, organisation_id, scopes, addresses, expires_at, created_at)
 select
 	'client-' || :new_id::text, b.name, :caller_organisation::uuid, b.scopes, coalesce(b.addresses, '{}')::cidr[],

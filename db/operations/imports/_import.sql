@@ -8,12 +8,12 @@
 				select coalesce(json_agg(p.number order by p.number), '[]')
 				from restricted.import_part p
 				where p.import_id = i.id
-			) as "parts", (
-				select '/v1/jobs/' || j.id
-				from restricted.job j
-				where j.import_id = i.id
-			) as "job", i.created_at as "createdAt",
+			) as "parts", '/v1/jobs/' || j.id as "job",
+-- include: jobs/_counts.sql
+			as "counts", '/v1/jobs/' || j.id || '/rejected-rows' as "rejectedRows", i.created_at as "createdAt",
 			i.created_at + make_interval(hours => accord.most('hours of an open import')::integer) as "expiresAt",
 			'/v1/imports/' || i.id as "self"
+		from (select i.id) file
+		left join restricted.job j on j.import_id = file.id
 	) shown
 )

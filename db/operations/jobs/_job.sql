@@ -4,14 +4,9 @@
 	from (
 		select j.id, j.kind, j.state, j.progress, j.import_kind as "importKind", j.file_name as "fileName",
 			'/v1/imports/' || j.import_id as "import", j.organisation_id as "organisationId",
-			j.requester as "requestedBy", j.attempt as attempts, j.cancel_asked_at is not null as "cancelAsked", (
-				select row_to_json(c)
-				from (
-					select j.counts[1] as rows, j.counts[2] as inserted, j.counts[3] as updated,
-						j.counts[4] as unchanged, j.counts[5] as rejected, j.counts[6] as skipped
-				) c
-				where j.counts is not null
-			) as "counts", j.fault, j.created_at as "createdAt", j.started_at as "startedAt",
+			j.requester as "requestedBy", j.attempt as attempts, j.cancel_asked_at is not null as "cancelAsked",
+-- include: jobs/_counts.sql
+			as "counts", j.fault, j.created_at as "createdAt", j.started_at as "startedAt",
 			j.ended_at as "endedAt", '/v1/jobs/' || j.id || '/rejected-rows' as "rejectedRows",
 			'/v1/jobs/' || j.id as "self"
 	) shown

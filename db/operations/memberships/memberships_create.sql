@@ -4,6 +4,15 @@ select accord.demand_gift(
 	:body::jsonb ->> 'role', array(select jsonb_array_elements_text(:body::jsonb -> 'scopes'))
 );
 
+select pg_advisory_xact_lock(hashtextextended('memberships of ' || :caller_organisation::text, 0));
+
+select accord.demand(
+	count(*) < accord.most('memberships'), 'conflict', null,
+	format('The organisation has %s memberships: end one.', accord.most('memberships'))
+)
+from restricted.person_grant g
+where g.organisation_id = :caller_organisation::uuid;
+
 insert into restricted.person_grant (id, person_id, organisation_id, name, role, scopes, created_at)
 select
 	:new_id::uuid,

@@ -22,13 +22,9 @@ select
 	),
 	accord.demand(
 		g.role <> 'administrator' or :body::jsonb ->> 'role' = 'administrator'
-		or exists (
-			select
-			from restricted.person_grant o
-			where o.organisation_id = g.organisation_id
-			and o.role = 'administrator'
-			and o.id <> g.id
-		),
+		or
+-- include: memberships/_another_administrator.sql
+		,
 		'conflict', '/role', 'An organisation keeps one administrator at least.'
 	)
 from restricted.person_grant g

@@ -9,6 +9,14 @@ select accord.demand_new(
 	array(select jsonb_array_elements_text(:body::jsonb -> 'distinct_from'))::uuid[]
 );
 
+select accord.demand(
+	count(*) < accord.most('unverified organisations'), 'conflict', null,
+	format('%s that the organisation recorded wait to be verified.', accord.most('unverified organisations'))
+)
+from restricted.organisation r
+where r.registered_by = :caller_organisation::uuid
+and r.state = 'unverified';
+
 insert into restricted.organisation (
 	id, reference, kind, name, other_names, country, town, postcode, identifiers, identifier_absence, state,
 	registered_by, registered_at
