@@ -41,22 +41,21 @@ def model(callers):
     model.remove()
 
 
-def failures(database, model):
-    """How many of the probes fail."""
-    count = 0
+def failure(database, model):
+    """The first of the probes that fails; None when all pass."""
     for probe in PROBES:
         session = psycopg2.connect(database.dsn("accord_api"))
         try:
             probe(model, session)
-        except (AssertionError, psycopg2.Error, pytest.fail.Exception):
-            count += 1
+        except (AssertionError, psycopg2.Error, pytest.fail.Exception) as fault:
+            return fault
         finally:
             session.close()
-    return count
+    return None
 
 
 def test_nothing_fails_as_it_is(database, model):
-    assert failures(database, model) == 0
+    assert failure(database, model) is None
 
 
 def test_each_policy_is_missed(callers, database, model):
@@ -69,7 +68,7 @@ def test_each_policy_is_missed(callers, database, model):
                 continue
             callers.sql(f"alter policy {name} on restricted.{table} {clause} (true)")
             try:
-                if not failures(database, model):
+                if failure(database, model) is None:
                     unmissed.append((table, name, clause))
             finally:
                 callers.sql(f"alter policy {name} on restricted.{table} {clause} ({words})")

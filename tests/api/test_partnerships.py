@@ -60,7 +60,8 @@ def begin(parties, **body):
 def test_a_partnership_lives(api, parties):
     """From a draft to its end, as each of three sees it."""
     lead, school, stranger = parties
-    path = begin(parties[:2], visibility="public", subjects=["17"], coverage=["E09000007", "E12000007"])
+    path = begin(parties[:2], visibility="public", subjects=["17"], phases=["Secondary", "16 plus"],
+                 coverage=["E09000007", "E12000007"])
     own = path + "/members/" + school.id
     assert school.get(path).status == stranger.get(path).status == 404
     assert lead.get(path).json()["allowedActions"] == ["end", "propose"]
@@ -162,11 +163,14 @@ def test_an_end_before_its_start_is_refused(api, parties):
 
 
 @pytest.mark.parametrize("body, pointer", [
-    ({"subjects": ["ZZ9"]}, "/subjects"), ({"coverage": ["E99999999"]}, "/coverage")])
+    ({"subjects": ["ZZ9"]}, "/subjects"), ({"coverage": ["E99999999"]}, "/coverage"),
+    ({"phases": ["Secondary", "secondary"]}, "/phases/1")])
 def test_what_no_register_has_is_refused(parties, body, pointer):
-    answer = parties[0].post(PATH, {**NEW, **body})
-    answer.problem(422, "rule-broken")
-    assert answer.json()["errors"][0]["pointer"] == pointer
+    lead = parties[0]
+    made = done(lead.post(PATH, NEW), 201)
+    for answer in (lead.post(PATH, {**NEW, **body}), patch(lead.api, lead.headers, made["self"], body)):
+        answer.problem(422, "rule-broken")
+        assert answer.json()["errors"][0]["pointer"] == pointer
 
 
 def test_a_closed_organisation_does_not_join(callers, parties):

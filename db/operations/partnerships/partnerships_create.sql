@@ -2,6 +2,8 @@
 -- cost: write
 select accord.create_partnership(:new_id::uuid, :body::jsonb);
 
+select accord.demand_terms(jsonb_build_object('phases', coalesce(:body::jsonb -> 'phases', '[]')));
+
 select
 -- include: partnerships/_record.sql
 , '/v1/partnerships/' || p.id as location

@@ -22,6 +22,8 @@ for update;
 
 select accord.change_partnership(:id::uuid, :body::jsonb);
 
+select accord.demand_terms(jsonb_build_object('phases', coalesce(:body::jsonb -> 'phases', '[]')));
+
 select
 -- include: partnerships/_record.sql
 from restricted.partnership p
