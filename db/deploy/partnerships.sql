@@ -458,9 +458,12 @@ language plpgsql volatile
 set search_path = ''
 as $$
 begin
-	-- That it has signed is asked when it goes.
-	if tg_op = 'INSERT' or (old.state, old.role) is distinct from (new.state, new.role) then
+	-- Who signs sees the record already: that matters when it goes.
+	if tg_op = 'INSERT' or (old.state, old.role) is distinct from (new.state, new.role)
+		or (old.signed <> new.signed and new.state not in ('invited', 'accepted', 'disputed')) then
 		perform accord.refresh_parties(new.partnership_id);
+	end if;
+	if tg_op = 'INSERT' or (old.state, old.role) is distinct from (new.state, new.role) then
 		perform accord.publish_partnership(new.partnership_id);
 	end if;
 	if tg_op = 'INSERT' or old.state <> new.state then

@@ -223,7 +223,7 @@ from (
 		('truncate restricted.partnership_event')
 ) as given (statement);
 
-update restricted.partnership set events = accord.record_limit('events') - 1 where id = pg_temp.id(11);
+update restricted.partnership set events = accord.most('events')::integer - 1 where id = pg_temp.id(11);
 select is(pg_temp.step(11, 'activate'), 'done', 'the history has a last event');
 select is(pg_temp.step(11, 'suspend'), 'conflict', 'after which nothing begins');
 select is(pg_temp.answer(11, 2, 'leave'), 'done', 'but a member leaves');
@@ -236,7 +236,7 @@ select is(pg_temp.make(12), 'done', 'a further partnership');
 set local session_replication_role = replica;
 insert into restricted.partnership_member (partnership_id, organisation_id, role, state, invited_at)
 select pg_temp.id(12), pg_temp.id(1000 + n), 'partner', 'left', accord.now()
-from generate_series(1, accord.record_limit('members') - 2) as n;
+from generate_series(1, accord.most('members')::integer - 2) as n;
 insert into restricted.partnership (
 	id, title, type, areas, focus_areas, phases, years, subjects, coverage, form, aims, visibility, created_by,
 	created_at
@@ -244,7 +244,7 @@ insert into restricted.partnership (
 select
 	pg_temp.id(2000 + n), 'T', 'civic', '{}', '{}', '{}', '{}', '{}', '{}', 'informal', '{}', 'members', pg_temp.id(1),
 	accord.now()
-from generate_series(1, accord.record_limit('unfinished partnerships') - 2) as n;
+from generate_series(1, accord.most('unfinished partnerships')::integer - 2) as n;
 set local session_replication_role = origin;
 select is(pg_temp.invite(12, 2), 'done', 'the last member');
 select is(pg_temp.invite(12, 3), 'conflict', 'and no further one');
