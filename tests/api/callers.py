@@ -164,8 +164,8 @@ def soon(true):
 
 
 def slug(answer):
-    """The problem type of a reply."""
-    return answer.json()["type"].rsplit("/", 1)[1]
+    """The problem type of a reply; None while it is none."""
+    return answer.json()["type"].rsplit("/", 1)[1] if answer.status >= 400 else None
 
 
 def basic(client, secret):
