@@ -2,7 +2,9 @@
 -- One version "a" of the agreement of the partnership "p" as the API shows it to a caller: columns of the reply.
 json_build_object(
 -- include: agreements/_summary.sql
-	, 'title', p.title,
+	, 'title', coalesce(a.text::jsonb ->> 'title', p.title),
+	'form', coalesce(a.text::jsonb ->> 'form', p.form),
+	'amends', a.text::jsonb ->> 'amends',
 	'clauses', a.clauses,
 	'text', a.text,
 	'signatories',
