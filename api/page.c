@@ -342,7 +342,7 @@ static int page_read(struct page *page, struct db_connection *connection, struct
 	if (r == 0 && !reply->problem.type)
 		r = page_run_second(page, connection, &rows);
 	if (r == DB_FAILED)
-		service_map_error(page->call->service, &rows.error, false, reply);
+		service_map_read_error(page->call->service, &rows.error, reply);
 	else if (r == DB_LOST)
 		service_map_lost(db_reason(connection), reply);
 	db_reply_finish(&rows);

@@ -110,7 +110,7 @@ int read_run(struct call *call, struct reply *reply)
 	if (r == 0)
 		r = read_reply(call, &row, place, reply);
 	else if (r == DB_FAILED)
-		service_map_error(call->service, &row.error, false, reply);
+		service_map_read_error(call->service, &row.error, reply);
 	else if (r == DB_LOST)
 		service_map_lost(db_reason(connection), reply);
 	db_reply_finish(&row);

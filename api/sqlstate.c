@@ -111,6 +111,15 @@ void service_map_error(const struct service *service, const struct db_error *err
 		reply_add_header(reply, "Retry-After", "%d", sqlstates[i].retry_after);
 }
 
+void service_map_read_error(const struct service *service, const struct db_error *error,
+			    struct reply *reply)
+{
+	/* The first word counts; what the error says is logged all the same. */
+	if (strncmp(error->sqlstate, "22", 2) == 0)
+		problem_set(&reply->problem, "invalid-parameter", NULL);
+	service_map_error(service, error, false, reply);
+}
+
 void service_map_busy(struct reply *reply)
 {
 	problem_set(&reply->problem, "overloaded", "No database connection came free in time.");

@@ -59,3 +59,8 @@ def test_unknown_list_is_not_found(api, name):
 ])
 def test_malformed_parameter_is_refused(api, query, parameter):
     assert api.get(f"{PATH}/TestList", **query).problem(400, "invalid-parameter") == [parameter]
+
+
+def test_a_day_that_no_calendar_has_is_a_fault_of_the_query(api):
+    """It is of the form that RFC 3339 has."""
+    api.get("/v1/code-lists/TestList", validOn="0000-01-01").problem(400, "invalid-parameter")
