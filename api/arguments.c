@@ -308,6 +308,7 @@ void call_finish(struct call *call)
 		free(call->found[i]);
 	json_decref(call->body);
 	free(call->body_text);
+	free(call->receipt);
 	explicit_bzero(call->secret, sizeof(call->secret));
 	free(call->scopes);
 	caller_release(call->caller);

@@ -16,6 +16,7 @@ static const char *const bind_sources[] = {
 	[SOURCE_CALLER_SCOPES] = "caller_scopes",
 	[SOURCE_CALLER_SUBJECT] = "caller_subject",
 	[SOURCE_NEW_ID] = "new_id",
+	[SOURCE_NEW_RECEIPT] = "new_receipt",
 	[SOURCE_NEW_SECRET_DIGEST] = "new_secret_digest",
 	[SOURCE_REQUEST_FORMAT] = "request_format",
 	[SOURCE_REQUEST_ID] = "request_id",
@@ -50,6 +51,15 @@ static int bind_source(struct operation *operation, const struct sql_file *file,
 		if (strcmp(operation->parameters[i].sql_name, name) == 0)
 			return SOURCE_PARAMETERS + (int)i;
 	return -1;
+}
+
+/* Whether a statement is given what the engine makes once the ones before have run. */
+static bool bind_takes_receipt(const struct bound_statement *bound)
+{
+	for (size_t i = 0; i < bound->count; i++)
+		if (bound->sources[i] == SOURCE_NEW_RECEIPT)
+			return true;
+	return false;
 }
 
 /* Takes text (owned from here on) as the next statement under a name. */
@@ -163,6 +173,8 @@ static int bind_statements(struct binder *binder, struct operation *operation)
 				   &operation->statements[i]);
 		if (r < 0)
 			return r;
+		if (!operation->receipt_at && bind_takes_receipt(&operation->statements[i]))
+			operation->receipt_at = i ? i : LIMIT_STATEMENTS;
 	}
 	return 0;
 }
@@ -242,7 +254,7 @@ static int bind_operation(struct binder *binder, struct operation *operation)
 
 	if (r < 0)
 		return r;
-	if (operation->foreign && operation->sql)
+	if (operation->foreign && operation->sql && !operation->sql->page)
 		return bind_foreign(binder, operation);
 	if (operation->form)
 		return bind_fail(binder->ret_error, -EINVAL,

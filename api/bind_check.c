@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "bind_private.h"
+#include "pages/render.h"
 
 /* Parameters that the engine itself acts on: the SQL need not use them. */
 static const char *const bind_engine_parameters[] = {
@@ -148,6 +149,26 @@ int bind_check_search(const struct binder *binder, const struct operation *opera
 	return 0;
 }
 
+/* What is made of a read's record: a page for whoever asks for one, a seal. */
+static int bind_check_record(const struct binder *binder, const struct operation *operation)
+{
+	const struct sql_file *file = operation->sql;
+	bool single = operation->method == METHOD_GET && !operation->list;
+
+	if (file->page &&
+	    (!single || operation->see_other || !operation->foreign || !render_has(file->page)))
+		return bind_fail(
+			binder->ret_error, -EINVAL,
+			"%s: page: %s is no template, or %s is no single read, always 200, that "
+			"offers text/html",
+			file->path, file->page, operation->id);
+	if (file->seal && (!single || !operation->secured))
+		return bind_fail(binder->ret_error, -EINVAL,
+				 "%s: seal: yes is for a single read that is not for everybody",
+				 file->path);
+	return 0;
+}
+
 /* Rules that need both sides: what the method says and what the SQL says of itself. */
 int bind_check_rules(const struct binder *binder, const struct operation *operation)
 {
@@ -179,6 +200,13 @@ int bind_check_rules(const struct binder *binder, const struct operation *operat
 	if (operation->shows_secret && !operation->idempotent)
 		return bind_fail(binder->ret_error, -EINVAL,
 				 "%s: only a POST that writes makes a secret", path);
+	if (operation->receipt_at &&
+	    (reads || operation->merge_patch || operation->receipt_at == LIMIT_STATEMENTS))
+		return bind_fail(
+			binder->ret_error, -EINVAL,
+			"%s: a receipt is of what an earlier statement of a write returned", path);
+	if (operation->sql->page || operation->sql->seal)
+		return bind_check_record(binder, operation);
 	return operation->sql->cache ? bind_check_cache(binder, operation) : 0;
 }
 

@@ -126,6 +126,7 @@ const char *call_source(const struct call *call, enum source source)
 	switch (source) {
 	case SOURCE_BODY: return call->body_text;
 	case SOURCE_NEW_ID: return call->new_id;
+	case SOURCE_NEW_RECEIPT: return call->receipt;
 	case SOURCE_NEW_SECRET_DIGEST: return call->secret_digest;
 	case SOURCE_REQUEST_FORMAT: return media_name(call->media);
 	case SOURCE_REQUEST_ID: return call->request->id;

@@ -30,6 +30,7 @@ struct call {
 	char new_id[37];
 	char secret[SECRET_TEXT];                 /* made for the reply; "" when it shows none */
 	char secret_digest[2 * DIGEST_BYTES + 3]; /* of it, as PostgreSQL reads bytes */
+	char *receipt;                            /* signed for :new_receipt; NULL until then */
 	struct principal *principal; /* of the request's token, verified; NULL when there is none */
 	struct caller *caller;       /* whom it speaks for; NULL when nobody here is known by it */
 	const struct caller_grant *grant; /* under which the caller acts; NULL: for no organisation

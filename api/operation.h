@@ -45,6 +45,7 @@ enum source {
 	SOURCE_CALLER_SCOPES,
 	SOURCE_CALLER_SUBJECT,
 	SOURCE_NEW_ID,
+	SOURCE_NEW_RECEIPT,
 	SOURCE_NEW_SECRET_DIGEST,
 	SOURCE_REQUEST_FORMAT,
 	SOURCE_REQUEST_ID,
@@ -102,6 +103,7 @@ struct operation {
 	operation_handler handler;            /* NULL: it is SQL */
 	enum sql_cost cost;                   /* the header's, or its handler's */
 	struct sql_file *sql, *summary, *parent, *search;
+	size_t receipt_at;      /* the first statement that is given a receipt; 0: none is */
 	size_t statement_count; /* of a single read or a write */
 	struct bound_statement statements[LIMIT_STATEMENTS];
 	size_t order_count;

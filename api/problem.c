@@ -44,6 +44,9 @@ static const struct problem_type problem_table[] = {
 	 "The request did not arrive whole in the time that the service allows."},
 	{"conflict", 409, "Conflict",
 	 "The request contradicts the present state of the resource or of another one."},
+	{"illegal-action", 409, "Action not allowed now",
+	 "The record is in a state in which this cannot be done: state names it, and "
+	 "allowedActions what the caller can do instead."},
 	{"likely-duplicate", 409, "Likely duplicate",
 	 "The organisation may be one that is here already: candidates lists those. Use it, or say "
 	 "in distinctFrom that it is none of them."},

@@ -19,6 +19,13 @@ static const char *const prove_key_text =
 	" from pg_attribute a join pg_class c on c.oid = a.attrelid"
 	" where a.attname = $1::text and c.relkind in ('r', 'p') and c.relname = any($2::text[])";
 
+static const char *const prove_without_sorting =
+	"select set_config('enable_sort', 'off', false), set_config('enable_seqscan', 'on', false),"
+	" set_config('enable_bitmapscan', 'on', false)";
+static const char *const prove_read_by_index =
+	"select set_config('enable_sort', 'on', false), set_config('enable_seqscan', 'off', false),"
+	" set_config('enable_bitmapscan', 'off', false)";
+
 /* Adds the names of the tables that a plan reads. */
 static void prove_add_tables(const json_t *plan, struct buffer *tables)
 {
@@ -32,12 +39,16 @@ static void prove_add_tables(const json_t *plan, struct buffer *tables)
 		prove_add_tables(below, tables);
 }
 
-/* Whether a plan sorts all its rows: on the way from the rows to the limit, not inside a subselect.
+/*
+ * Whether a plan sorts all its rows: on the way from the rows to the limit, not inside a subselect,
+ * and not only some of the parts that it merges.
  */
 static bool prove_plan_sorts(const json_t *plan)
 {
 	const char *relation = json_string_value(json_object_get(plan, "Parent Relationship"));
 	const char *type = json_string_value(json_object_get(plan, "Node Type"));
+	const json_t *plans = json_object_get(plan, "Plans");
+	size_t sorting = 0;
 	size_t index;
 	json_t *below;
 
@@ -45,9 +56,10 @@ static bool prove_plan_sorts(const json_t *plan)
 		return false;
 	if (type && strcmp(type, "Sort") == 0)
 		return true;
-	json_array_foreach(json_object_get(plan, "Plans"), index,
-			   below) if (prove_plan_sorts(below)) return true;
-	return false;
+	json_array_foreach(plans, index, below) sorting += prove_plan_sorts(below);
+	if (type && strcmp(type, "Merge Append") == 0)
+		return sorting == json_array_size(plans);
+	return sorting > 0;
 }
 
 /*
@@ -83,33 +95,61 @@ static int prove_write_explain(const struct operation *operation, const struct b
 	return buffer_add_string(text, "50)");
 }
 
+/* Asks the planner for a plan: notes the tables that it reads and whether it sorts. */
+static int prove_ask(struct prover *prover, const char *path, const char *text,
+		     struct buffer *tables, bool *ret_sorts)
+{
+	CLEANUP_JSON json_t *plans = NULL;
+	struct db_reply reply = {0};
+	const json_t *plan;
+	int r = prove_outcome(prover, db_run_text(prover->connection, text, &reply), path, &reply);
+
+	if (r == 0) {
+		plans = json_loads(db_value(&reply, 0, 0, 0), 0, NULL);
+		plan = json_object_get(json_array_get(plans, 0), "Plan");
+		prove_add_tables(plan, tables);
+		*ret_sorts = prove_plan_sorts(plan);
+	}
+	db_reply_finish(&reply);
+	return r;
+}
+
+static int prove_set(struct prover *prover, const char *path, const char *text)
+{
+	struct db_reply reply = {0};
+	int r = prove_outcome(prover, db_run_text(prover->connection, text, &reply), path, &reply);
+
+	db_reply_finish(&reply);
+	return r;
+}
+
 /*
  * Asks the planner, forbidden to sort, for one direction of an order: notes the tables that it
- * reads and whether it has to sort all the same.
+ * reads and whether it has to sort all the same. Where it has to sort a part, what it is forbidden
+ * costs so much that it sorts all as well: then it is forbidden to read a table from end to end.
  */
 static int prove_explain(struct prover *prover, const struct operation *operation,
 			 const struct bound_order *bound, bool descending, struct buffer *tables,
 			 bool *ret_sorts)
 {
 	CLEANUP_BUFFER struct buffer text;
-	CLEANUP_JSON json_t *plans = NULL;
-	struct db_reply reply = {0};
-	const json_t *plan;
+	const char *path = operation->sql->path;
+	bool sorts = false;
 	int r;
 
 	buffer_init(&text, 16384);
 	r = prove_write_explain(operation, bound, descending, &text);
 	if (r < 0)
 		return r;
-	r = prove_outcome(prover, db_run_text(prover->connection, text.data, &reply),
-			  operation->sql->path, &reply);
-	if (r == 0) {
-		plans = json_loads(db_value(&reply, 0, 0, 0), 0, NULL);
-		plan = json_object_get(json_array_get(plans, 0), "Plan");
-		prove_add_tables(plan, tables);
-		*ret_sorts = *ret_sorts || prove_plan_sorts(plan);
+	r = prove_ask(prover, path, text.data, tables, &sorts);
+	if (r == 0 && sorts) {
+		r = prove_set(prover, path, prove_read_by_index);
+		if (r == 0)
+			r = prove_ask(prover, path, text.data, tables, &sorts);
+		if (r == 0)
+			r = prove_set(prover, path, prove_without_sorting);
 	}
-	db_reply_finish(&reply);
+	*ret_sorts = *ret_sorts || sorts;
 	return r;
 }
 
@@ -184,15 +224,10 @@ static int prove_order(struct prover *prover, const struct operation *operation,
 static int prove_plan_mode(struct prover *prover, const struct operation *operation)
 {
 	bool generic = strchr(operation->path, '{') != NULL;
-	struct db_reply reply = {0};
-	int r = db_run_text(prover->connection,
-			    generic ? "set plan_cache_mode = force_generic_plan"
-				    : "set plan_cache_mode = force_custom_plan",
-			    &reply);
 
-	r = prove_outcome(prover, r, operation->sql->path, &reply);
-	db_reply_finish(&reply);
-	return r;
+	return prove_set(prover, operation->sql->path,
+			 generic ? "set plan_cache_mode = force_generic_plan"
+				 : "set plan_cache_mode = force_custom_plan");
 }
 
 int prove_list(struct prover *prover, struct operation *operation)

@@ -5,6 +5,9 @@
 #include <string.h>
 #include <time.h>
 
+#include "clock.h"
+#include "digest.h"
+#include "pages/html.h"
 #include "service.h"
 #include "steps.h"
 
@@ -58,7 +61,50 @@ static int read_convert(const struct call *call, struct reply *reply, int status
 	return r;
 }
 
-static int read_reply(const struct call *call, const struct db_reply *row, size_t step,
+/*
+ * Closes the text of a record, an object in canonical form (RFC 8785), with the member "seal": a
+ * JWS in compact form, signed as receipts are, over the SHA-256 of the text without it. Owned; NULL
+ * when memory is short.
+ */
+static int read_seal(const struct call *call, const char *text, size_t length, char **ret_text)
+{
+	CLEANUP_FREE char *seal = NULL;
+	uint8_t digest[DIGEST_BYTES];
+	char hex[2 * DIGEST_BYTES + 1], claims[2 * DIGEST_BYTES + 64];
+	int r = digest_sha256(text, length, digest);
+
+	if (r < 0)
+		return r;
+	digest_hex(digest, sizeof(digest), hex);
+	snprintf(claims, sizeof(claims), "{\"iat\":%lld,\"sha256\":\"%s\"}",
+		 (long long)(clock_now_ms() / 1000), hex);
+	r = auth_sign_receipt(call->service->auth, claims, &seal);
+	if (r < 0)
+		return r;
+	if (asprintf(ret_text, "%.*s,\"seal\":\"%s\"}", (int)length - 1, text, seal) < 0) {
+		*ret_text = NULL;
+		return -ENOMEM;
+	}
+	return 0;
+}
+
+/* The record as what its operation makes of it: sealed, a page, or another representation. */
+static int read_make(struct call *call, struct reply *reply, int status, const char *text,
+		     size_t length)
+{
+	const struct sql_file *file = call->operation->sql;
+	CLEANUP_FREE char *sealed = NULL;
+	int r;
+
+	if (file->page && html_wanted(call))
+		return html_reply(call, reply, file->page, json_loadb(text, length, 0, NULL));
+	if (!file->seal)
+		return read_convert(call, reply, status, text, length);
+	r = read_seal(call, text, length, &sealed);
+	return r < 0 ? r : read_convert(call, reply, status, sealed, strlen(sealed));
+}
+
+static int read_reply(struct call *call, const struct db_reply *row, size_t step,
 		      struct reply *reply)
 {
 	int body = db_column(row, step, "body");
@@ -86,8 +132,8 @@ static int read_reply(const struct call *call, const struct db_reply *row, size_
 	location = db_value(row, step, 0, db_column(row, step, "location"));
 	if (location)
 		reply_add_location(call->service, reply, location);
-	return read_convert(call, reply, location ? READ_SEE_OTHER : call->operation->status,
-			    db_value(row, step, 0, body), db_value_length(row, step, 0, body));
+	return read_make(call, reply, location ? READ_SEE_OTHER : call->operation->status,
+			 db_value(row, step, 0, body), db_value_length(row, step, 0, body));
 }
 
 int read_run(struct call *call, struct reply *reply)

@@ -351,6 +351,7 @@ struct sql_file *sqlfile_free(struct sql_file *file)
 	for (size_t i = 0; i < file->statement_count; i++)
 		statement_finish(&file->statements[i]);
 	free(file->orders);
+	free(file->page);
 	free(file->search_parameter);
 	free(file->search_order);
 	free(file->statements);

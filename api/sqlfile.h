@@ -35,6 +35,8 @@ struct sql_file {
 	enum sql_plan plan;  /* -- plan: generic | custom           (default generic) */
 	bool audit_personal; /* -- audit: personal */
 	bool cache;          /* -- cache: yes */
+	bool seal;           /* -- seal: yes   the reply is signed as a receipt is */
+	char *page;          /* -- page: template.html   for whoever asks for text/html */
 	size_t order_count; /* -- order name: sort_name asc, urn asc   (the first is the default) */
 	struct sql_order *orders;
 	char *search_parameter; /* -- search q: relevance   given it, .search.sql runs first */

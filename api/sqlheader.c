@@ -18,6 +18,8 @@ enum header_key {
 	HEADER_AUDIT,
 	HEADER_PLAN,
 	HEADER_CACHE,
+	HEADER_SEAL,
+	HEADER_PAGE,
 	HEADER_ORDER,
 	HEADER_SEARCH,
 	HEADER_LICENCE,
@@ -34,6 +36,8 @@ static const struct {
 	[HEADER_AUDIT] = {"audit", {"personal"}, "personal"},
 	[HEADER_PLAN] = {"plan", {"generic", "custom"}, "generic or custom"},
 	[HEADER_CACHE] = {"cache", {"yes"}, "yes"},
+	[HEADER_SEAL] = {"seal", {"yes"}, "yes"},
+	[HEADER_PAGE] = {"page", {NULL}, NULL},
 	[HEADER_ORDER] = {"order", {NULL}, NULL},
 	[HEADER_SEARCH] = {"search", {NULL}, NULL},
 	[HEADER_LICENCE] = {"SPDX-License-Identifier", {"MIT"}, "MIT"},
@@ -206,6 +210,16 @@ static int header_search(struct sql_file *file, const struct header_line *line, 
 	return file->search_parameter && file->search_order ? 0 : -ENOMEM;
 }
 
+/* "page: agreement.html": the template of the page that is made of the record. */
+static int header_page(struct sql_file *file, const struct header_line *line, char **ret_error)
+{
+	if (line->name || file->page || !line->value_length)
+		return header_fault(ret_error,
+				    "a page is written \"-- page: template.html\", once");
+	file->page = strndup(line->value, line->value_length);
+	return file->page ? 0 : -ENOMEM;
+}
+
 static void header_set(struct sql_file *file, enum header_key key, int value)
 {
 	switch (key) {
@@ -213,6 +227,7 @@ static void header_set(struct sql_file *file, enum header_key key, int value)
 	case HEADER_PLAN: file->plan = (enum sql_plan)value; break;
 	case HEADER_AUDIT: file->audit_personal = true; break;
 	case HEADER_CACHE: file->cache = true; break;
+	case HEADER_SEAL: file->seal = true; break;
 	default: break;
 	}
 }
@@ -229,6 +244,8 @@ static int header_apply(struct sql_file *file, const struct header_line *line, u
 		return header_order(file, line, ret_error);
 	if (key == HEADER_SEARCH)
 		return header_search(file, line, ret_error);
+	if (key == HEADER_PAGE)
+		return header_page(file, line, ret_error);
 	if (line->name)
 		return header_fault(ret_error, "%s takes no name before the colon",
 				    header_keys[key].key);

@@ -2,7 +2,8 @@
 /*
  * A write: one transaction in two round trips. The first runs the statements; then the engine,
  * having seen the rows, sends the stored reply, the audit and COMMIT, or ROLLBACK. A merge patch
- * takes one more, to merge into the document that the first statement locked.
+ * takes one more, to merge into the document that the first statement locked; so does a receipt, to
+ * sign what the statements before it say.
  */
 #include <errno.h>
 #include <string.h>
@@ -10,6 +11,7 @@
 
 #include "audit/record.h"
 #include "digest.h"
+#include "patch.h"
 #include "service.h"
 #include "shown.h"
 #include "steps.h"
@@ -112,11 +114,20 @@ static int write_map_failure(struct write *write, int r)
 	return WRITE_REFUSED;
 }
 
-/* BEGIN, the claim of the key, and the statements (of a patch only the one that locks). */
+/* How many statements run before the engine has to look at what they returned. */
+static size_t write_first_count(const struct operation *operation)
+{
+	if (operation->merge_patch)
+		return 1;
+	return operation->receipt_at ? operation->receipt_at : operation->statement_count;
+}
+
+/* BEGIN, the claim of the key, and the statements that the engine need not look at before others.
+ */
 static int write_run_first(struct write *write)
 {
 	const struct operation *operation = write->call->operation;
-	size_t count = operation->merge_patch ? 1 : operation->statement_count;
+	size_t count = write_first_count(operation);
 	struct steps steps;
 	int r, locked;
 
@@ -137,84 +148,54 @@ static int write_run_first(struct write *write)
 	return r == 0 ? 0 : write_map_failure(write, r);
 }
 
-/* Applies RFC 7396 to target in place; target is an object. */
-static int write_merge(json_t *target, json_t *patch)
-{
-	const char *name;
-	json_t *value;
-	int r = 0;
-
-	json_object_foreach(patch, name, value)
-	{
-		json_t *inner = json_object_get(target, name);
-
-		if (json_is_null(value)) {
-			json_object_del(target, name);
-		} else if (!json_is_object(value)) {
-			r = json_object_set(target, name, value);
-		} else {
-			if (!json_is_object(inner)) {
-				r = json_object_set_new(target, name, json_object());
-				inner = json_object_get(target, name);
-			}
-			if (r == 0)
-				r = write_merge(inner, value);
-		}
-		if (r < 0)
-			return -ENOMEM;
-	}
-	return 0;
-}
-
-/* Merges the patch into the document that the lock returned, and validates the result. */
+/* Merges the patch into the document that the lock returned. */
 static int write_apply_patch(struct write *write)
 {
+	const char *document = db_value(&write->rows, write->first, 0,
+					db_column(&write->rows, write->first, "document"));
+	int r = patch_apply(write->call, document, write->reply);
+
+	return r > 0 ? WRITE_REFUSED : r;
+}
+
+/* Signs what the last statement says in its column "receipt". */
+static int write_sign_receipt(struct write *write)
+{
 	struct call *call = write->call;
-	const char *text = db_value(&write->rows, write->first, 0,
-				    db_column(&write->rows, write->first, "document"));
-	json_t *document = text ? json_loads(text, 0, NULL) : NULL;
+	int column = db_column(&write->rows, write->last, "receipt");
+	const char *claims = db_rows(&write->rows, write->last)
+				     ? db_value(&write->rows, write->last, 0, column)
+				     : NULL;
 	int r;
 
-	if (!json_is_object(document)) {
-		json_decref(document);
-		reply_note_fault(write->reply, "%s: the first statement returns no document",
+	if (!claims) {
+		reply_note_fault(write->reply, "%s: no statement says what the receipt says",
 				 call->operation->id);
 		problem_set(&write->reply->problem, "internal", NULL);
 		return WRITE_REFUSED;
 	}
-	if (!json_is_object(call->body)) {
-		/* A patch that is not an object would replace the whole: never a valid resource
-		 * here. */
-		json_decref(document);
-		r = schema_validate(call->operation->body_schema, call->body, "",
-				    &write->reply->problem.violations);
-		problem_set(&write->reply->problem, "invalid-body", "A merge patch is an object.");
-		return r < 0 ? r : WRITE_REFUSED;
-	}
-	r = write_merge(document, call->body);
-	json_decref(call->body);
-	call->body = document;
-	if (r == 0)
-		r = schema_validate(call->operation->body_schema, document, "",
-				    &write->reply->problem.violations);
-	if (r == 1) {
-		problem_set(&write->reply->problem, "invalid-body", NULL);
-		return WRITE_REFUSED;
-	}
-	return r == 0 ? call_write_body(call) : r;
+	free(call->receipt);
+	call->receipt = NULL;
+	r = auth_sign_receipt(call->service->auth, claims, &call->receipt);
+	if (r != -EINVAL && r != -EIO)
+		return r;
+	reply_note_fault(write->reply, "%s: the receipt cannot be signed", call->operation->id);
+	problem_set(&write->reply->problem, "internal", NULL);
+	return WRITE_REFUSED;
 }
 
-static int write_run_patch(struct write *write)
+/* The statements that depend on what the engine made of the first ones' rows. */
+static int write_run_rest(struct write *write)
 {
 	const struct operation *operation = write->call->operation;
 	struct steps steps;
-	int r = write_apply_patch(write);
+	int r = operation->merge_patch ? write_apply_patch(write) : write_sign_receipt(write);
 
 	if (r != 0)
 		return r;
 	db_reply_finish(&write->rows);
 	steps_init(&steps, write->call);
-	for (size_t i = 1; i < operation->statement_count; i++)
+	for (size_t i = write_first_count(operation); i < operation->statement_count; i++)
 		write->last = steps_add(&steps, &operation->statements[i]);
 	r = db_run(write->connection, steps.list, steps.count, false, &write->rows);
 	return r == 0 ? 0 : write_map_failure(write, r);
@@ -336,8 +317,8 @@ static int write_attempt(struct write *write)
 {
 	int r = write_run_first(write);
 
-	if (r == 0 && write->call->operation->merge_patch)
-		r = write_run_patch(write);
+	if (r == 0 && (write->call->operation->merge_patch || write->call->operation->receipt_at))
+		r = write_run_rest(write);
 	if (r == 0)
 		r = write_conclude(write);
 	if (r == WRITE_REPLAY)

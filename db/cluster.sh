@@ -199,7 +199,7 @@ deploy() {
 	printf '%s\n' "$migrations" >"$instance/stamps/deploy"
 }
 
-# db/sample/manifest: lines of KIND FILE…, in the order in which they build on one another.
+# db/sample/manifest: lines of KIND FILE…, in the order in which they build on one another; then what is made up.
 load_sample() {
 	local report=$instance/sample.log stamp kind names files
 	stamp=$( (printf '%s\n' "$migrations" && sha256sum build/accord db/sample/* && cat_tree db/import) | sha256sum)
@@ -213,6 +213,8 @@ load_sample() {
 		ACCORD_DATABASE=$(database accord_worker) build/accord import "$kind" "${files[@]/#/db/sample/}" \
 			>>"$report" 2>&1 </dev/null 9>&- || give_up "cannot load the sample: $(tail -n 1 "$report") ($report)"
 	done <db/sample/manifest
+	"$bin/psql" -X -q -v ON_ERROR_STOP=1 "$(database accord_api)" -f db/sample/demonstration.sql \
+		>>"$report" 2>&1 </dev/null 9>&- || give_up "cannot load the demonstration: $(fault_in "$report")"
 	printf '%s\n' "$stamp" >"$instance/stamps/sample"
 }
 

@@ -46,8 +46,10 @@ announce() {
 		[[ $line == 'accord: serving on '* ]] || continue
 		url=${line##* }
 		printf '  %s\n' "$url/" "$url/docs" "$url/openapi.json" "$url/v1/schools" "$url/v1/local-authorities" \
+			"$url/v1/published-partnerships" "$url/v1/partnership-notices" \
 			"try: curl '$url/v1/schools?near=51.5155,-0.0922&within=2000&limit=3'" \
-			"try: curl -H 'Authorization: Bearer $token' '$url/v1/me'" "stop: Ctrl-C"
+			"try: curl '$url/v1/schools/100055/potential-partners?limit=1'" \
+			"try: curl -H 'Authorization: Bearer $token' '$url/v1/partnerships'" "stop: Ctrl-C"
 	done
 }
 

@@ -11,6 +11,7 @@
 #include "../log.h"
 #include "auth_private.h"
 #include "claims.h"
+#include "receipt.h"
 #include "token.h"
 
 enum {
@@ -18,12 +19,32 @@ enum {
 	AUTH_REREAD_FLOOR_MS = 1000, /* between those that unknown kids bring about */
 	AUTH_REREAD_PARTS = 4,       /* of the lead in which a new key is seen by every node … */
 	AUTH_CACHE_PARTS = 2,        /* … and that a JWK Set is kept for: together less than it */
-	AUTH_JWKS_BYTES = 16 * 1024,
+	AUTH_JWKS_BYTES = 64 * 1024,
 };
 
 int64_t auth_now(void)
 {
 	return clock_now_ms() / 1000;
+}
+
+char *auth_receipts_folder(const char *keys)
+{
+	char *folder;
+
+	return asprintf(&folder, "%s%s", keys, keys[0] ? "/receipts" : "") < 0 ? NULL : folder;
+}
+
+static int auth_new_receipts(struct auth *auth)
+{
+	int r;
+
+	auth->receipts_folder = auth_receipts_folder(auth->config->keys);
+	if (!auth->receipts_folder)
+		return -ENOMEM;
+	r = keyring_new(auth->receipts_folder, &auth->receipts);
+	if (r == 0)
+		keyring_make_lasting(auth->receipts);
+	return r;
 }
 
 int auth_new(const struct config *config, struct auth **ret_auth, char **ret_error)
@@ -37,6 +58,8 @@ int auth_new(const struct config *config, struct auth **ret_auth, char **ret_err
 	auth->wake = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
 	pthread_mutex_init(&auth->reading, NULL);
 	r = auth->wake < 0 ? -errno : keyring_new(config->keys, &auth->ring);
+	if (r == 0)
+		r = auth_new_receipts(auth);
 	if (r == 0)
 		r = memory_new(&auth->memory);
 	if (r == 0)
@@ -69,6 +92,8 @@ struct auth *auth_free(struct auth *auth)
 	providers_free(auth->providers);
 	memory_free(auth->memory);
 	keyring_free(auth->ring);
+	keyring_free(auth->receipts);
+	free(auth->receipts_folder);
 	pthread_mutex_destroy(&auth->reading);
 	if (auth->wake >= 0)
 		close(auth->wake);
@@ -89,7 +114,7 @@ void auth_reload(struct auth *auth)
 	auth_wake(auth);
 }
 
-/* Reads the folder of keys. Called with the lock of it. */
+/* Reads the folders of keys. Called with the lock of them. */
 static int auth_read_keys(struct auth *auth, bool make, char **ret_error)
 {
 	bool withdrawn;
@@ -98,6 +123,8 @@ static int auth_read_keys(struct auth *auth, bool make, char **ret_error)
 	auth->read_ns = clock_monotonic_ns();
 	if (r == 0 && withdrawn)
 		memory_forget(auth->memory);
+	if (r == 0)
+		r = keyring_read(auth->receipts, make, auth_now(), &withdrawn, ret_error);
 	return r;
 }
 
@@ -213,16 +240,37 @@ int auth_issue(struct auth *auth, const struct auth_grant *grant, char **ret_tok
 	return r;
 }
 
-int auth_write_jwks(struct auth *auth, char **ret_text, int *ret_seconds)
+int auth_sign_receipt(struct auth *auth, const char *claims, char **ret_receipt)
+{
+	CLEANUP_KEY struct key *key = keyring_current(auth->receipts, auth_now());
+	CLEANUP_JSON json_t *object = json_loads(claims, 0, NULL);
+
+	if (!key)
+		return -EIO;
+	return json_is_object(object) ? receipt_sign(key, object, ret_receipt) : -EINVAL;
+}
+
+static int auth_write_keys(struct auth *auth, struct keyring *ring, char **ret_text,
+			   int *ret_seconds)
 {
 	CLEANUP_BUFFER struct buffer text;
 	int r;
 
 	buffer_init(&text, AUTH_JWKS_BYTES);
-	r = keyring_write_jwks(auth->ring, auth_now(), &text);
+	r = keyring_write_jwks(ring, auth_now(), &text);
 	if (r < 0)
 		return r;
 	*ret_text = buffer_take(&text, NULL);
 	*ret_seconds = (int)(auth->config->key_lead_seconds / AUTH_CACHE_PARTS);
 	return *ret_text ? 0 : -ENOMEM;
+}
+
+int auth_write_jwks(struct auth *auth, char **ret_text, int *ret_seconds)
+{
+	return auth_write_keys(auth, auth->ring, ret_text, ret_seconds);
+}
+
+int auth_write_receipt_jwks(struct auth *auth, char **ret_text, int *ret_seconds)
+{
+	return auth_write_keys(auth, auth->receipts, ret_text, ret_seconds);
 }

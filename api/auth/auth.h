@@ -76,6 +76,18 @@ int auth_issue(struct auth *auth, const struct auth_grant *grant, char **ret_tok
  * many seconds it may be kept. 0 or -ENOMEM. */
 int auth_write_jwks(struct auth *auth, char **ret_text, int *ret_seconds) MUST_CHECK;
 
+/*
+ * Signs what a receipt says, a JSON object as text, with the current key of receipts: ES256,
+ * compact. 0 with an owned text, -EINVAL when it is no object, -ENOMEM, -EIO.
+ */
+int auth_sign_receipt(struct auth *auth, const char *claims, char **ret_receipt) MUST_CHECK;
+/* The JWK Set of every key that ever signed a receipt, or will soon; as above. */
+int auth_write_receipt_jwks(struct auth *auth, char **ret_text, int *ret_seconds) MUST_CHECK;
+
+/* The folder of the keys of receipts, below that of the keys of tokens, owned; "" when there is
+ * none. NULL when memory is short. */
+char *auth_receipts_folder(const char *keys) MUST_CHECK;
+
 /* A client's assertion (RFC 7523, private_key_jwt), verified. */
 struct auth_assertion {
 	char *client; /* iss and sub; owned */

@@ -13,6 +13,8 @@ struct auth {
 	const struct config *config;
 	char *issuer; /* NULL until it is open */
 	struct keyring *ring;
+	struct keyring *receipts; /* keys that sign receipts: a lasting ring in a folder below */
+	char *receipts_folder;
 	struct memory *memory;
 	struct providers *providers;
 	auth_revoked revoked;

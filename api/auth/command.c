@@ -79,17 +79,21 @@ static int key_rotate(struct keyring *ring, const struct config *config, int64_t
 int command_key(const struct config *config, int count, char **arguments)
 {
 	CLEANUP(command_cleanup_ring) struct keyring *ring = NULL;
-	CLEANUP_FREE char *error = NULL;
-	const char *what = count == 1 ? arguments[0] : "";
+	CLEANUP_FREE char *error = NULL, *below = NULL;
+	bool receipts = count == 2 && strcmp(arguments[1], "--receipts") == 0;
+	const char *what = count == 1 || receipts ? arguments[0] : "";
 	int64_t now = auth_now();
 	bool rotates = strcmp(what, "rotate") == 0, withdrawn;
 	int r;
 
 	if (!rotates && strcmp(what, "list") != 0)
-		return command_misunderstood("accord key rotate|list");
+		return command_misunderstood("accord key rotate|list [--receipts]");
 	if (!config->keys[0])
 		return command_fail("ACCORD_KEYS is not set", 0);
-	r = keyring_new(config->keys, &ring);
+	below = auth_receipts_folder(config->keys);
+	r = below ? keyring_new(receipts ? below : config->keys, &ring) : -ENOMEM;
+	if (r == 0 && receipts)
+		keyring_make_lasting(ring);
 	if (r == 0)
 		r = rotates ? key_rotate(ring, config, now, &error)
 			    : keyring_read(ring, true, now, &withdrawn, &error);

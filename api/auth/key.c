@@ -15,11 +15,24 @@
 #include "../digest.h"
 #include "../limit.h"
 
-enum { KEY_COORDINATE = 32 };
+enum {
+	KEY_COORDINATE = 32,
+	KEY_DER_BYTES = 80, /* of a signature, which takes 72 at most */
+};
 
 static void key_cleanup_pair(EVP_PKEY **pair)
 {
 	EVP_PKEY_free(*pair);
+}
+
+static void key_cleanup_digest(EVP_MD_CTX **context)
+{
+	EVP_MD_CTX_free(*context);
+}
+
+static void key_cleanup_signature(ECDSA_SIG **signature)
+{
+	ECDSA_SIG_free(*signature);
 }
 
 static void key_cleanup_bio(BIO **bio)
@@ -121,6 +134,9 @@ static int key_new(EVP_PKEY *pair, int64_t since, struct key **ret_key)
 		return -ENOMEM;
 	atomic_init(&key->references, 1);
 	key->since = since;
+	if (EVP_PKEY_up_ref(pair) != 1)
+		return -EIO;
+	key->pair = pair;
 	r = key_write_coordinate(pair, OSSL_PKEY_PARAM_EC_PUB_X, key->x);
 	if (r == 0)
 		r = key_write_coordinate(pair, OSSL_PKEY_PARAM_EC_PUB_Y, key->y);
@@ -179,6 +195,28 @@ int key_parse(const char *pem, size_t length, int64_t since, struct key **ret_ke
 	return r;
 }
 
+int key_sign(const struct key *key, const char *text, uint8_t ret_signature[KEY_SIGNATURE_BYTES])
+{
+	CLEANUP(key_cleanup_digest) EVP_MD_CTX *context = EVP_MD_CTX_new();
+	CLEANUP(key_cleanup_signature) ECDSA_SIG *signature = NULL;
+	uint8_t der[KEY_DER_BYTES];
+	const uint8_t *read = der;
+	size_t length = sizeof(der);
+
+	if (!context)
+		return -ENOMEM;
+	if (EVP_DigestSignInit(context, NULL, EVP_sha256(), NULL, key->pair) == 1 &&
+	    EVP_DigestSign(context, der, &length, (const uint8_t *)text, strlen(text)) == 1)
+		signature = d2i_ECDSA_SIG(NULL, &read, (long)length);
+	ERR_clear_error();
+	if (!signature ||
+	    BN_bn2binpad(ECDSA_SIG_get0_r(signature), ret_signature, KEY_COORDINATE) < 0 ||
+	    BN_bn2binpad(ECDSA_SIG_get0_s(signature), ret_signature + KEY_COORDINATE,
+			 KEY_COORDINATE) < 0)
+		return -EIO;
+	return 0;
+}
+
 struct key *key_hold(struct key *key)
 {
 	atomic_fetch_add_explicit(&key->references, 1, memory_order_relaxed);
@@ -192,6 +230,7 @@ struct key *key_release(struct key *key)
 	if (key->private_pem)
 		OPENSSL_cleanse(key->private_pem, key->private_length);
 	free(key->private_pem);
+	EVP_PKEY_free(key->pair);
 	jwks_free(key->published);
 	free(key);
 	return NULL;

@@ -10,6 +10,7 @@
 enum {
 	KEY_ID_BYTES = 43,    /* of a kid: base64url of a SHA-256 */
 	KEY_PEM_BYTES = 1024, /* of a private key as PEM, at most */
+	KEY_SIGNATURE_BYTES = 64,
 };
 
 struct key {
@@ -18,7 +19,8 @@ struct key {
 	int64_t since;                                 /* from when it signs; seconds since 1970 */
 	char *private_pem;                             /* PKCS #8; wiped before it is freed */
 	size_t private_length;
-	struct jwks *published; /* what others see of it, and verify with */
+	struct evp_pkey_st *pair; /* the same, parsed: OpenSSL's EVP_PKEY */
+	struct jwks *published;   /* what others see of it, and verify with */
 	atomic_uint references;
 };
 
@@ -28,6 +30,9 @@ int key_generate(int64_t since, struct key **ret_key) MUST_CHECK;
 int key_parse(const char *pem, size_t length, int64_t since, struct key **ret_key) MUST_CHECK;
 /* Adds what is published of it: a JWK with kid, use and alg. 0, or the buffer's failure. */
 int key_write_jwk(const struct key *key, struct buffer *buffer);
+/* Signs a text by ES256: r and s, as JOSE has them (RFC 7518, section 3.4). 0, -ENOMEM or -EIO. */
+int key_sign(const struct key *key, const char *text,
+	     uint8_t ret_signature[KEY_SIGNATURE_BYTES]) MUST_CHECK;
 struct key *key_hold(struct key *key);
 /* One reference less; the last one wipes and frees. Takes NULL; returns NULL. */
 struct key *key_release(struct key *key);

@@ -4,10 +4,11 @@
 
 #include "key.h"
 
-enum { KEY_LIST = 16 }; /* keys of a ring at once */
+enum { KEY_LIST = 64 }; /* keys of a ring at once */
 
 /* Keys by since, each held. */
 struct key_list {
+	bool lasting; /* they are published for good: what they signed is never out of date */
 	size_t count;
 	struct key *keys[KEY_LIST];
 };

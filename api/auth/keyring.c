@@ -34,6 +34,11 @@ int keyring_new(const char *folder, struct keyring **ret_ring)
 	return 0;
 }
 
+void keyring_make_lasting(struct keyring *ring)
+{
+	ring->list.lasting = true;
+}
+
 struct keyring *keyring_free(struct keyring *ring)
 {
 	if (!ring)
@@ -53,6 +58,7 @@ static bool keyring_replace(struct keyring *ring, struct key_list *list)
 	pthread_rwlock_wrlock(&ring->lock);
 	old = ring->list;
 	ring->list = *list;
+	ring->list.lasting = old.lasting;
 	for (size_t i = 0; i < old.count; i++)
 		withdrawn = withdrawn || !key_list_find(&ring->list, old.keys[i]->kid);
 	pthread_rwlock_unlock(&ring->lock);
@@ -110,9 +116,9 @@ enum key_state key_list_state(const struct key_list *list, size_t index, int64_t
 
 	if (index >= current)
 		return index == current ? KEY_CURRENT : KEY_NEXT;
-	return list->keys[index + 1]->since + AUTH_LONGEST_SECONDS +
-				       2 * (int64_t)CLAIMS_LEEWAY_SECONDS >
-			       now
+	return list->lasting || list->keys[index + 1]->since + AUTH_LONGEST_SECONDS +
+						2 * (int64_t)CLAIMS_LEEWAY_SECONDS >
+					now
 		       ? KEY_PREVIOUS
 		       : KEY_DEAD;
 }

@@ -25,6 +25,8 @@ enum key_state { KEY_NEXT, KEY_CURRENT, KEY_PREVIOUS, KEY_DEAD };
 
 /* An empty ring of a folder (borrowed; "": of one key in memory). 0 or -ENOMEM. */
 int keyring_new(const char *folder, struct keyring **ret_ring) MUST_CHECK;
+/* Makes a ring that was not read yet a lasting one: none of its keys is ever dead. */
+void keyring_make_lasting(struct keyring *ring);
 struct keyring *keyring_free(struct keyring *ring);
 
 /*

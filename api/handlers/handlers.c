@@ -14,6 +14,7 @@ const struct bind_handler handlers[] = {
 	{"oauth_revoke", oauth_revoke, SQL_COST_WRITE},
 	{"oauth_token", oauth_token, SQL_COST_WRITE},
 	{"problems_get", problems_get, SQL_COST_READ},
+	{"receipt_keys_get", receipt_keys_get, SQL_COST_READ},
 	{"security_txt", security_txt, SQL_COST_READ},
 	{"service_describe", service_describe, SQL_COST_READ},
 	{"service_live", service_live, SQL_COST_NONE},

@@ -23,4 +23,5 @@ int problems_get(struct call *call, struct reply *reply);
 int docs_file(struct call *call, struct reply *reply);
 int docs_page(struct call *call, struct reply *reply);
 int security_txt(struct call *call, struct reply *reply);
+int receipt_keys_get(struct call *call, struct reply *reply);
 int jwks_get(struct call *call, struct reply *reply);

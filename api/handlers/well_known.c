@@ -76,6 +76,19 @@ int jwks_get(struct call *call, struct reply *reply)
 	return 0;
 }
 
+/* The keys that verify receipts, all there ever were. */
+int receipt_keys_get(struct call *call, struct reply *reply)
+{
+	char *text;
+	int r = auth_write_receipt_jwks(call->service->auth, &text, &reply->keep);
+
+	if (r < 0)
+		return r;
+	reply_set_body(reply, 200, call->media_type, text, strlen(text));
+	reply->tagged = true;
+	return 0;
+}
+
 /* One typed link of a linkset, as the array that RFC 9264 wants. */
 static json_t *catalog_link(const char *base, const char *path, const char *type)
 {

@@ -215,3 +215,12 @@ int render_template(const char *name, const json_t *data, struct buffer *out)
 
 	return render_other(&render, (struct part){name, name + strlen(name)});
 }
+
+bool render_has(const char *name)
+{
+	const struct page_file *file = page_files;
+
+	while (file->name && strcmp(file->name, name) != 0)
+		file++;
+	return file->name;
+}

@@ -22,3 +22,5 @@
 int render_text(const char *template_text, const json_t *data, struct buffer *out) MUST_CHECK;
 /* The same with a template of the program, such as "problem.html". */
 int render_template(const char *name, const json_t *data, struct buffer *out) MUST_CHECK;
+/* Whether the program has a template of this name. */
+bool render_has(const char *name);

@@ -102,19 +102,22 @@ $$;
 comment on function accord.claim_key(text, text, text, text, text) is
 	'Claims an Idempotency-Key until the transaction ends; refuses when it is busy or was used with another body, raises AC002 when a reply is stored.';
 
+-- In a language that keeps its plans: every write that can be repeated asks.
 create function accord.store_reply(
 	caller text, operation text, path text, key text, fingerprint text,
 	status smallint, etag text, location text, body text
 ) returns void
-language sql volatile
+language plpgsql volatile
 set search_path = pg_catalog
 as $$
+begin
 	insert into accord.idempotency
 		(caller, operation, path, key, fingerprint, status, etag, location, body, created_at)
 	values ($1, $2, $3, $4, $5, $6, $7, $8, $9, accord.now())
 	on conflict on constraint idempotency_pkey do update
 	set fingerprint = excluded.fingerprint, status = excluded.status, etag = excluded.etag,
-		location = excluded.location, body = excluded.body, created_at = excluded.created_at
+		location = excluded.location, body = excluded.body, created_at = excluded.created_at;
+end
 $$;
 
 comment on function accord.store_reply(text, text, text, text, text, smallint, text, text, text) is

@@ -50,6 +50,13 @@ return row(value, symbol, accord.symbol_meaning(symbol))::accord.measured;
 
 comment on function accord.measure(numeric, text) is 'A number, or the symbol for why there is none with its meaning.';
 
+-- As lower(), which takes three times as long over letters of any alphabet: most names are ASCII.
+create function accord.lower_text(words text) returns text
+language sql immutable parallel safe
+return case when octet_length(words) = length(words) then lower(words collate "C") else lower(words) end;
+
+comment on function accord.lower_text(text) is 'Text in small letters, whatever the alphabet.';
+
 -- One way to cut text into words, stored or searched for: small letters without accents, and digits. Apostrophes
 -- vanish, since people leave them out. Most names are plain, most others ASCII: they are spared what takes longer.
 create function accord.search_text(words text) returns text
@@ -83,8 +90,10 @@ language sql immutable parallel safe
 return case
 	when length(replace(postcode, ' ', '')) < 5 then lower(postcode)
 	else lower(
-		left(replace(postcode, ' ', ''), -3) || ' ' || left(replace(postcode, ' ', ''), -3) || '_'
-		|| left(right(postcode, 3), 1) || ' _' || right(postcode, 3)
+		(
+			left(replace(postcode, ' ', ''), -3) || ' ' || left(replace(postcode, ' ', ''), -3) || '_'
+			|| left(right(postcode, 3), 1) || ' _' || right(postcode, 3)
+		) collate "C"
 	)
 end;
 
@@ -122,7 +131,7 @@ create table reference.local_authority (
 	code text collate "C" not null,
 	old_code text collate "C",
 	name text not null,
-	sort_name text collate "C" generated always as (lower(name)) stored,
+	sort_name text collate "C" generated always as (accord.lower_text(name)) stored,
 	region_code text,
 	status text not null,
 	opened_on date,
@@ -269,7 +278,7 @@ create table reference.school (
 	northing integer,
 	grid postgis.geometry (point, 27700),
 	local_authority_code text collate "C",
-	sort_name text collate "C" generated always as (lower(name)) stored,
+	sort_name text collate "C" generated always as (accord.lower_text(name)) stored,
 	phase_name text collate "C",
 	type_name text collate "C",
 	type_group_name text,
@@ -598,7 +607,7 @@ $$;
 
 comment on function accord.restore_indexes() is 'Makes again what accord.suspend_indexes() has put aside.';
 
-grant execute on function accord.search_text(text), accord.search_postcode(text),
+grant execute on function accord.lower_text(text), accord.search_text(text), accord.search_postcode(text),
 	accord.search_document(text, text, text)
 	to accord_api, accord_worker;
 grant execute on function accord.measure(integer, text), accord.measure(numeric, text), accord.symbol_meaning(text)

@@ -90,7 +90,7 @@ create table reference.trust (
 	uid integer not null,
 	group_id text collate "C",
 	name text not null,
-	sort_name text collate "C" generated always as (lower(name)) stored,
+	sort_name text collate "C" generated always as (accord.lower_text(name)) stored,
 	companies_house_number text collate "C",
 	ukprn text collate "C",
 	type_code text,
@@ -158,7 +158,7 @@ create table reference.institution (
 	ukprn text collate "C",
 	urn integer,
 	name text not null,
-	sort_name text collate "C" generated always as (lower(name)) stored,
+	sort_name text collate "C" generated always as (accord.lower_text(name)) stored,
 	hesa_code text collate "C",
 	college_type text collate "C",
 	awards_degrees boolean,
@@ -241,7 +241,7 @@ comment on column reference.institution.source_date is
 create table reference.training_provider (
 	code text collate "C" not null,
 	name text not null,
-	sort_name text collate "C" generated always as (lower(name)) stored,
+	sort_name text collate "C" generated always as (accord.lower_text(name)) stored,
 	operating_name text,
 	ukprn text collate "C",
 	urn integer,
@@ -507,7 +507,7 @@ create table reference.organisation (
 	kind text not null,
 	reference text collate "C" not null,
 	name text not null,
-	sort_name text collate "C" generated always as (lower(name)) stored,
+	sort_name text collate "C" generated always as (accord.lower_text(name)) stored,
 	other_names text,
 	town text,
 	postcode text,
@@ -551,6 +551,9 @@ alter table reference.organisation
 	alter column grid set statistics 0,
 	alter column identifiers set statistics 10,
 	alter column resources set statistics 0,
+	alter column country set statistics 0,
+	alter column verification set statistics 0,
+	alter column version set statistics 0,
 	alter column document set statistics 0,
 	alter column kind set statistics 25,
 	alter column reference set statistics 25,
@@ -731,8 +734,15 @@ left join reference.institution as university
 comment on view accord.school_home is
 	'Under which register''s key each school of the register of schools is an organisation.';
 
--- A training provider with the URN or UKPRN of another party is that party.
+-- A training provider with the URN or UKPRN of another party is that party. Schools are read once, for all providers.
 create view accord.provider_home as
+with known as materialized (
+	select home.urn, home.ukprn, home.status_name, home.register, home.reference
+	from accord.school_home as home
+	where
+		home.urn in (select urn from reference.training_provider)
+		or home.ukprn in (select ukprn from reference.training_provider)
+)
 select
 	provider.code,
 	coalesce(university.register, college.register, by_urn.register, by_ukprn.register, trust.register, 'providerCode')
@@ -751,23 +761,17 @@ left join lateral (
 	order by urn = provider.urn desc nulls last, reference
 	limit 1
 ) as college on true
-left join lateral (
-	select register, reference from accord.school_home where urn = provider.urn
-) as by_urn on true
-left join lateral (
-	select register, reference
-	from accord.school_home
-	where ukprn = provider.ukprn
-	order by status_name = 'Open' desc nulls last, urn
-	limit 1
-) as by_ukprn on true
-left join lateral (
-	select 'uid' as register, uid::text as reference
+left join known as by_urn on by_urn.urn = provider.urn
+left join (
+	select distinct on (ukprn) ukprn, register, reference
+	from known
+	order by ukprn, status_name = 'Open' desc nulls last, urn
+) as by_ukprn on by_ukprn.ukprn = provider.ukprn
+left join (
+	select distinct on (ukprn) ukprn, 'uid' as register, uid::text as reference
 	from reference.trust
-	where ukprn = provider.ukprn
-	order by status = 'Open' desc nulls last, uid
-	limit 1
-) as trust on true;
+	order by ukprn, status = 'Open' desc nulls last, uid
+) as trust on trust.ukprn = provider.ukprn;
 
 comment on view accord.provider_home is 'Under which register''s key each training provider is an organisation.';
 
@@ -860,6 +864,9 @@ comment on view accord.organisation_entry is
 
 -- A school that a council maintains is no academy, which its trust runs, and not independent.
 create view accord.oversight_entry as
+with provider as materialized (
+	select code, register, reference from accord.provider_home
+)
 select
 	council.id as organisation_id,
 	accord.organisation_id(home.register, home.reference) as member_id,
@@ -881,8 +888,8 @@ select
 	accord.organisation_id(partner.register, partner.reference),
 	'provider'
 from reference.training_partnership as partnership
-join accord.provider_home as accredited on accredited.code = partnership.accredited_code
-join accord.provider_home as partner on partner.code = partnership.partner_code
+join provider as accredited on accredited.code = partnership.accredited_code
+join provider as partner on partner.code = partnership.partner_code
 where
 	partnership.academic_year = (select max(latest.academic_year) from reference.training_partnership as latest)
 	and (accredited.register, accredited.reference) <> (partner.register, partner.reference);
@@ -910,7 +917,9 @@ set enable_nestloop = off
 set jit = off
 as $$
 	with wanting as materialized (
-		select urn, upper(left(replace(postcode, ' ', ''), -3)) as district
+		select
+			urn, easting, northing, location_precision_metres,
+			upper(left(replace(postcode, ' ', ''), -3)) as district
 		from reference.school
 		where location_source is distinct from 'register'
 	),
@@ -943,9 +952,8 @@ as $$
 			st_setsrid(st_makepoint(reach.easting, reach.northing), 27700) as grid
 		from wanting
 		left join reach on reach.district = wanting.district
-		join reference.school on school.urn = wanting.urn
 		where
-			(school.easting, school.northing, school.location_precision_metres)
+			(wanting.easting, wanting.northing, wanting.location_precision_metres)
 			is distinct from (reach.easting, reach.northing, reach.metres)
 	)
 	update reference.school

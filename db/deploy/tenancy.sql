@@ -63,10 +63,16 @@ return case what
 	when 'kept rejected rows' then 10000
 	when 'hours of an open import' then 24
 	when 'days of a job' then 30
+	when 'members' then 200
+	when 'unfinished partnerships' then 1000
+	when 'events' then 5000
+	when 'days to challenge' then 14
+	when 'agreements' then 100
+	when 'bytes of clauses' then 262144
 end;
 
 comment on function accord.most(text) is
-	'The limits of what callers make, by name: so many of one organisation, so many bytes of a file or part.';
+	'The limits of what callers make, by name: so many of one organisation or record, so many bytes, so many days.';
 
 -- Every change to a record is a version more, whoever makes it.
 create function accord.raise_version() returns trigger

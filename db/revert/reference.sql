@@ -21,6 +21,7 @@ drop function reference.local_authority_write_brief();
 drop function accord.search_document(text, text, text);
 drop function accord.search_postcode(text);
 drop function accord.search_text(text);
+drop function accord.lower_text(text);
 drop function accord.measure(numeric, text);
 drop function accord.measure(integer, text);
 drop function accord.symbol_meaning(text);

@@ -17,6 +17,17 @@ from issuing import Key
 
 ISSUER = "https://people.example"
 SECRET_KEY = "3c" * 32
+# What a record that is published consists of, in columns and values.
+PUBLISHED = {
+    "notice": ("kind, title, summary, areas, focus_areas, subjects, phases, years, expires_at",
+               "'offer', 'A test', 'Of the tests', '{teaching}', '{}', '{}', '{}', '{}',"
+               " accord.now() + interval '30 days'"),
+    "support_organisation": ("name, sort_name, summary, areas, focus_areas, phases, local_authorities, tags",
+                             "'A test', 'a test', 'Of the tests', '{teaching}', '{}', '{}', '{}', '{}'"),
+    "case_study": ("title, summary, areas, focus_areas, subjects, phases, years, tags, participants, outcomes",
+                   "'A test', 'Of the tests', '{teaching}', '{}', '{}', '{}', '{}', '{}', '{}',"
+                   " '[{\"description\": \"It passed.\", \"measuredBy\": \"independent\", \"evidence\": null}]'"),
+}
 ROLES = ("viewer", "editor", "signatory", "administrator", "operator")
 
 
@@ -125,6 +136,19 @@ class Callers:
             " values (gen_random_uuid(), 'me_get', 'read', 200, %s, gen_random_uuid()) returning id", organisation)
         return str(key)
 
+    def publication(self, table, organisation, state="published"):
+        """A record of one of the tables of PUBLISHED."""
+        columns, values = PUBLISHED[table]
+        key = str(uuid.uuid4())
+        self.sql(f"insert into restricted.{table} (id, organisation_id, state, created_at, published_at, {columns})"
+                 f" values (%s, %s, %s, accord.now(), accord.now(), {values})", key, organisation, state)
+        return key
+
+    def forget(self, table, keys):
+        """Deletes records as nobody can who calls."""
+        for schema in ("restricted", "published"):
+            self.sql(f"delete from {schema}.{table} where id::text = any(%s)", list(keys))
+
     def find(self, identifier):
         """The id of the organisation that has an identifier, "urn:990003"."""
         [(found,)] = self.sql("select id from reference.organisation where identifiers @> array[%s]", identifier)
@@ -140,8 +164,8 @@ def soon(true):
 
 
 def slug(answer):
-    """The problem type of a reply."""
-    return answer.json()["type"].rsplit("/", 1)[1]
+    """The problem type of a reply; None while it is none."""
+    return answer.json()["type"].rsplit("/", 1)[1] if answer.status >= 400 else None
 
 
 def basic(client, secret):

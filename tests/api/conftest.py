@@ -88,13 +88,17 @@ class Database:
                 done = run_accord("import", kind, *(sample / name for name in files), operations=OPERATIONS,
                                   database=self.dsn("accord_worker"))
                 assert done.returncode == 0, done.stderr
+        self.run_file(sample / "demonstration.sql", "accord_api")
 
     def add_rows(self):
         """What the sample lacks; before the service starts, which may remember what it has read."""
-        connection = psycopg2.connect(self.dsn())
+        self.run_file(ROOT / "tests" / "api" / "rows.sql", "postgres")
+
+    def run_file(self, path, user):
+        connection = psycopg2.connect(self.dsn(user))
         connection.autocommit = True
         try:
-            connection.cursor().execute((ROOT / "tests" / "api" / "rows.sql").read_text())
+            connection.cursor().execute(path.read_text())
         finally:
             connection.close()
 

@@ -136,5 +136,54 @@ insert into reference.area_deprivation (
 select 'E0199990' || n, 'Test Area ' || n, 'E09000007', 3000 * n, ceil(3000 * n / 3284.4), 1, 1
 from generate_series(1, 9) as n;
 
+-- What is published: on a line through Camden Town all notices but the first, whose organisation has no place; the last
+-- has expired. Dates are as old as the tests.
+insert into restricted.notice (
+	id, organisation_id, kind, title, summary, areas, focus_areas, subjects, phases, years, starts_on, expires_at,
+	place, longitude, latitude, state, created_at, published_at
+)
+select
+	('00000000-0000-7000-a000-00000000900' || to_hex(n))::uuid, accord.organisation_id('uid', '900001'),
+	case n % 2 when 0 then 'offer' else 'need' end, 'Test Notice ' || n, 'Of the tests', array['curriculum'],
+	case n % 3 when 0 then '{attendance}'::text[] else '{}' end, '{}', '{}', '{}', date '2026-09-01',
+	accord.now() + make_interval(days => case n when 14 then -1 else 300 - n end), case when n <> 1 then 'given' end,
+	case when n <> 1 then -0.1425 + n * 0.002 end, case when n <> 1 then 51.5405 end, 'published',
+	accord.now() - make_interval(days => 30 + n % 5, hours => n), accord.now() - make_interval(days => 20)
+from generate_series(1, 14) as n;
+
+insert into restricted.support_organisation (
+	id, organisation_id, name, sort_name, summary, areas, focus_areas, phases, local_authorities, tags, state,
+	created_at, published_at
+)
+select
+	('00000000-0000-7000-a000-00000000910' || n)::uuid, accord.organisation_id('uid', '900001'),
+	'Test Helper ' || (10 - n), 'test helper ' || (10 - n), 'Of the tests', array['leadership'], '{}', '{}',
+	case n % 2 when 0 then '{E09000007}'::text[] else '{}' end,
+	case n % 3 when 0 then '{brokerage}'::text[] else '{}' end, 'published',
+	accord.now() - make_interval(days => 30 + n % 5, hours => n), accord.now() - make_interval(days => 20)
+from generate_series(1, 9) as n;
+
+insert into restricted.case_study (
+	id, organisation_id, title, summary, areas, focus_areas, subjects, phases, years, tags, participants, outcomes,
+	state, created_at, published_at
+)
+select
+	('00000000-0000-7000-a000-00000000920' || n)::uuid, accord.organisation_id('uid', '900001'), 'Test Case ' || n,
+	'Of the tests', array['teaching'], '{}', '{}', '{}', '{}', '{}', array[accord.organisation_id('uid', '900001')],
+	'[{"description": "It passed.", "measuredBy": "independent", "evidence": null}]', 'published',
+	accord.now() - make_interval(days => 30 + n % 5, hours => n), accord.now() - make_interval(days => 20)
+from generate_series(1, 9) as n;
+
 analyze;
 select accord.refresh_reference();
+
+-- Partnerships that anybody may read of, whatever tests make beside them; two became active at once.
+insert into published.partnership (
+	id, title, type, areas, focus_areas, phases, years, subjects, coverage, form, aims, state, activated_at
+)
+select
+	('00000000-0000-7000-a000-' || lpad(to_hex(9 + n), 12, '0'))::uuid,
+	case n when 1 then 'Test Partnership' else 'Another Test Partnership ' || n / 2 end, 'civic', '{teaching}',
+	'{languages}', '{}', '{}', '{}', '{E09000007}', 'informal', '{}', 'active',
+	'2026-01-01T00:00:00Z'::timestamptz + make_interval(days => n / 2)
+from generate_series(1, 9) as n;

@@ -12,10 +12,12 @@ import csv
 import hashlib
 import time
 import uuid
+from datetime import datetime, timedelta, timezone
 
 import pytest
 
 from callers import ROLES
+from partnering import CLAUSES, act, agreement, govern, name_people, partnership
 from conftest import ROOT
 
 with open(ROOT / "tests" / "access" / "matrix.csv", encoding="utf-8") as matrix:
@@ -28,11 +30,20 @@ CELLS = [(row["operation"], column, row[column]) for row in ROWS for column in C
 PUBLIC = {
     "urn": "990003", "uid": "900001", "ukprn": "99900102", "name": "TestList", "slug": "not-found",
     "file": "accord.css", "code": "E09000007", "colleges_get": "990105", "training_providers_get": "0Z1",
-    "training_providers_partners_list": "0Z1",
+    "training_providers_partners_list": "0Z1", "id": "00000000-0000-7000-a000-00000000000a",
+    "partnership_notices_get": "00000000-0000-7000-a000-000000009001",
+    "case_studies_get": "00000000-0000-7000-a000-000000009201",
+    "support_organisations_get": "00000000-0000-7000-a000-000000009101",
 }
 UNKNOWN = {"urn": "999999", "uid": "999999", "ukprn": "99999999", "name": "NoList", "slug": "no-problem",
            "file": "no-file", "code": "E09999999", "colleges_get": "999999", "training_providers_get": "0ZZ",
-           "training_providers_partners_list": "0ZZ"}
+           "training_providers_partners_list": "0ZZ",
+           "id": "00000000-0000-7000-a000-0000000000ff"}
+# The table of what an operation's first word, or those after "organisations", speaks of, and its parameter there.
+PUBLICATIONS = {
+    "partnership_notices": ("notice", "noticeId"), "support_organisations": ("support_organisation", "supportId"),
+    "case_studies": ("case_study", "caseStudyId"),
+}
 
 
 def fresh_name():
@@ -48,6 +59,31 @@ BODIES = {
     "organisations_create": lambda: {"kind": "charity", "name": fresh_name(), "country": "GB",
                                      "identifierAbsence": "A test"},
     "organisations_update": lambda: {"town": "Leeds"},
+    "partnership_notices_create": lambda: {
+        "kind": "offer", "title": "A hall", "summary": "On Mondays.", "areas": ["teaching"],
+        "expiresAt": (datetime.now(timezone.utc) + timedelta(days=9)).strftime("%Y-%m-%dT%H:%M:%SZ")},
+    "partnership_notices_update": lambda: {"title": "A larger hall"},
+    "support_organisations_create": lambda: {"name": "Helpers", "summary": "They help.", "areas": ["teaching"]},
+    "support_organisations_update": lambda: {"name": "Other helpers"},
+    "case_studies_create": lambda: {"title": "A club", "summary": "It met.", "areas": ["teaching"]},
+    "case_studies_update": lambda: {"title": "Another club"},
+    "partnerships_create": lambda: {"title": "A partnership", "type": "civic", "form": "informal"},
+    "partnerships_update": lambda: {"summary": "Another summary."},
+    "partnerships_members_update": lambda: {"goal": "A goal of our own."},
+    "partnerships_members_challenge": lambda: {"reason": "mistake"},
+    "partnerships_meetings_create": lambda: {"board": str(uuid.uuid4()), "heldOn": "2026-10-05"},
+    "partnerships_boards_create": lambda: {"name": "A board", "terms": "It decides."},
+    "partnerships_boards_update": lambda: {"name": "Another board"},
+    "partnerships_meetings_update": lambda: {"summary": "Nothing was said."},
+    "partnerships_reviews_create": lambda: {"dueOn": "2027-06-30", "purpose": "Whether it works."},
+    "partnerships_reviews_update": lambda: {"purpose": "Whether it works for all."},
+    "partnerships_agreements_create": lambda: {"clauses": CLAUSES},
+    "partnerships_agreements_update": lambda: {"endsOn": "2030-08-31"},
+    "partnerships_agreements_amend": lambda: {"endsOn": "2030-08-31"},
+    "partnerships_agreements_renew": lambda: {"endsOn": "2030-08-31"},
+    "partnerships_agreements_sign": lambda: {"textSha256": "0" * 64},
+    "partnerships_agreements_record": lambda: {"textSha256": "0" * 64, "organisation": str(uuid.UUID(int=7)),
+                                               "signatory": "Ada", "signedOn": "2026-01-05", "keptAt": "Box 12"},
     "imports_create": lambda: {"kind": "areas", "name": "a.csv", "size": 1, "sha256": hashlib.sha256(b"x").hexdigest()},
 }
 
@@ -57,6 +93,7 @@ class World:
 
     def __init__(self, callers):
         self.callers = callers
+        self.unchanged = {}
         self.trust = callers.find("uid:900001")
         self.school = callers.find("urn:990003")
         self.other_school = callers.find("urn:990008")
@@ -68,11 +105,22 @@ class World:
             "deleted": (self.trust, self.trust), "random": (self.trust, None),
         }
 
+    def own_record(self, operation):
+        """A record of the one who acts: that of before, unless a request has changed it."""
+        if operation in self.unchanged:
+            actor, values, BODIES[operation] = self.unchanged[operation]
+        else:
+            actor, values = self.record(operation, "own")
+            self.unchanged[operation] = actor, values, BODIES.get(operation, lambda: None)
+        return actor, values
+
     def record(self, operation, relation):
         """The values of the path's parameters for a record in this relation, and who acts."""
         actor, owner = self.relations[relation]
         gone = relation == "deleted"
         kind = operation.split("_")[0]
+        if operation.split("_")[1] in ("boards", "meetings", "reviews", "parity"):
+            kind = "governance"
         values = getattr(self, f"_{kind}")(operation, owner, gone)
         return actor, values
 
@@ -102,14 +150,76 @@ class World:
             self.callers.sql("delete from restricted.job where id = %s", key)
         return {"id": key}
 
+    def _publication(self, operation, owner, gone):
+        table, _ = PUBLICATIONS["_".join(operation.split("_")[:2])]
+        state = "draft" if operation.endswith("_publish") else "published"
+        key = self.callers.publication(table, owner, state) if owner else str(uuid.uuid4())
+        if gone:
+            self.callers.forget(table, [key])
+        return {"id": key}
+
+    _partnership = _support = _case = _publication
+
     def _organisations(self, operation, owner, gone):
-        if operation == "organisations_get":
+        if operation in ("organisations_get", "organisations_potential_partners_list"):
             return {"id": owner or str(uuid.uuid4())}
+        words = "_".join(operation.split("_")[1:3])
+        if words in PUBLICATIONS:
+            table, name = PUBLICATIONS[words]
+            return {"id": owner if owner and not (gone and operation.endswith("_list")) else str(uuid.uuid4()),
+                    name: self._publication(words, owner, gone)["id"]}
         key = self.callers.organisation(owner, name=fresh_name()) if owner else str(uuid.uuid4())
         if gone:
             self.callers.sql("update restricted.organisation set state = 'merged', merged_into = %s where id = %s",
                              self.stranger, key)
         return {"id": key}
+
+    def _partnerships(self, operation, owner, gone):
+        """Led by the owner, unless the operation is what one who was asked does: then the stranger leads."""
+        host = self.callers.find("gss:E09000007")
+        if not owner:
+            return {"id": str(uuid.uuid4()), "organisationId": host, "number": "1"}
+        if gone:
+            key = partnership(self.callers, host, [(owner, "partner", True)], "proposed")
+            act(self.callers, host, "select accord.step_member(%s, %s, 'remove')", key, owner)
+            return {"id": key, "organisationId": owner, "number": "1"}
+        step = operation.rsplit("_", 1)[1]
+        if "_agreements_" in operation:
+            return self._agreements(step, owner, host)
+        if step in ("accept", "decline", "challenge", "leave"):
+            key = partnership(self.callers, host, [(owner, "partner", step == "leave")], "proposed")
+            return {"id": key, "organisationId": owner}
+        state = {"activate": "proposed", "suspend": "active", "resume": "suspended"}.get(step, "draft")
+        key = partnership(self.callers, owner, [(host, "partner", True)], state)
+        return {"id": key, "organisationId": host if step == "remove" else owner}
+
+    def _governance(self, operation, owner, gone):
+        """Led by the owner, who has accepted: what is gone is so for an organisation that has left."""
+        kept = {name: str(uuid.uuid4()) for name in ("boardId", "meetingId", "reviewId")}
+        if not owner:
+            return {"id": str(uuid.uuid4()), **kept}
+        host = self.callers.find("gss:E09000007")
+        lead = host if gone else owner
+        key = partnership(self.callers, lead, [(owner if gone else host, "partner", True)], "proposed")
+        kept = govern(self.callers, lead, key)
+        if gone:
+            act(self.callers, host, "select accord.step_member(%s, %s, 'remove')", key, owner)
+        BODIES["partnerships_meetings_create"] = lambda: {"board": kept["boardId"], "heldOn": "2026-10-05"}
+        return {"id": key, **kept}
+
+    def _agreements(self, step, owner, host):
+        """A version in the state that the step takes; what is signed is its text."""
+        if step == "create":
+            key = partnership(self.callers, owner, [(host, "partner", True)], "proposed")
+            name_people(self.callers, key, owner, host)
+            return {"id": key}
+        state = {"sign": "open", "record": "open", "amend": "inForce", "renew": "inForce"}.get(step, "draft")
+        key, digest = agreement(self.callers, owner, [host], state)
+        if state == "open":
+            signed = {**BODIES[f"partnerships_agreements_{step}"](), "textSha256": digest}
+            changed = {"organisation": owner} if step == "record" else {}
+            BODIES[f"partnerships_agreements_{step}"] = lambda: {**signed, **changed}
+        return {"id": key, "number": "1"}
 
 
 @pytest.fixture(scope="module")
@@ -193,11 +303,16 @@ def test_cell(api, callers, world, operations, name, column, status):
     if {"client": []} in operation["security"]:
         answer = oauth(api, callers, world, path, column, row)
     elif "organisation" in name or operation["security"]:
-        relation = column if column in RECORDS else "own"
-        actor, values = (world.record(name, relation) if "{" in path else (world.trust, {}))
+        actor, values = world.trust, {}
+        if "{" in path:
+            actor, values = world.record(name, column) if column in RECORDS else world.own_record(name)
         if name == "organisations_merge":
             BODIES[name] = lambda: {"into": world.stranger}
+        if name == "partnerships_members_create":
+            BODIES[name] = lambda: {"organisation": callers.find("gss:E09000019"), "role": "partner"}
         answer = ask(api, method, fill(path, values), name, operation, headers_of(callers, column, actor, row))
+        if method != "GET" and answer.status < 400:
+            world.unchanged.pop(name, None)
     else:
         values = public_values(path, name, UNKNOWN if column == "random" else PUBLIC)
         answer = ask(api, method, fill(path, values), name, operation, headers_of(callers, column, world.trust, row))
@@ -260,7 +375,7 @@ def test_public_operations_read_nothing_restricted(api, sql, operations):
         for name in public:
             method, path, _ = operations[name]
             values = {**public_values(path, name, PUBLIC)}
-            if name == "organisations_get":
+            if name in ("organisations_get", "organisations_potential_partners_list"):
                 values = {"id": str(sql("select id from reference.organisation limit 1")[0][0])}
             assert api.call(method, fill(path, values)).status == 200, name
     finally:

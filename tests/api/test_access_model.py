@@ -8,11 +8,27 @@ import psycopg2
 import pytest
 from psycopg2.errors import QueryCanceled, SyntaxError as BadStatement
 
+from callers import PUBLISHED
+
 ORGANISATIONS = 40
 PRINCIPALS = 25
 RESTRICTED = ("client", "client_secret", "person", "person_grant", "organisation", "party", "import", "import_part",
-              "job", "job_rejection", "audit_event")
-KEYS = {"party": "record_id", "import_part": "import_id", "job_rejection": "job_id"}  # of the others: id
+              "job", "job_rejection", "audit_event", "partnership", "partnership_member", "partnership_contact",
+              "partnership_event", "agreement", "agreement_signatory", "agreement_signature", "agreement_commitment",
+              "partnership_board", "partnership_meeting", "partnership_review", *PUBLISHED)
+# What names a row, where it is not its id.
+KEYS = {
+    "party": "record_id", "import_part": "import_id", "job_rejection": "job_id",
+    "partnership_member": "concat_ws(' ', partnership_id, organisation_id)",
+    "partnership_contact": "concat_ws(' ', partnership_id, organisation_id)",
+    "partnership_event": "partnership_id", "agreement": "partnership_id",
+    "agreement_signatory": "concat_ws(' ', partnership_id, organisation_id)",
+    "agreement_signature": "concat_ws(' ', partnership_id, organisation_id)",
+    "agreement_commitment": "concat_ws(' ', partnership_id, organisation_id)",
+}
+SHARED = ("partnership_meeting", "partnership_board", "partnership_review", "agreement_signature",
+          "agreement_signatory", "agreement_commitment", "agreement", "partnership_event", "partnership_contact",
+          "partnership_member")
 SETTINGS = ("subject", "client", "organisation", "role", "scopes")
 # A principal of nobody: a setting that is absent, empty or garbage shows no rows.
 NOBODY = [None, "", "garbage", "{}", "null", "*", "00000000-0000-0000-0000-00000000000", "' or true --",
@@ -35,9 +51,12 @@ class Model:
         self.people = {}
         for _ in range(6 * ORGANISATIONS):
             self.add(self.random.choice(self.organisations))
+        chance = random.Random(-seed)
+        for _ in range(ORGANISATIONS):
+            self.add_partnership(chance, *chance.choices(self.organisations, k=2))
 
     def add(self, owner):
-        kind = self.random.choice(["membership", "client", "organisation", "party", "job", "event"])
+        kind = self.random.choice(["membership", "client", "organisation", "party", "job", "event", "publication"])
         if kind == "membership":
             key = self.callers.membership(owner)
             [(person,)] = self.callers.sql("select person_id from restricted.person_grant where id = %s", key)
@@ -54,12 +73,76 @@ class Model:
             file, job = self.callers.job(owner)
             for table, key in (("import", file), ("import_part", file), ("job", job), ("job_rejection", job)):
                 self.records[table][key] = {owner}
+        elif kind == "publication":
+            for table in PUBLISHED:
+                key = self.callers.publication(table, owner, self.random.choice(["draft", "published", "withdrawn"]))
+                self.records[table][key] = {owner}
         elif kind == "event":
             self.records["audit_event"][self.callers.event(owner)] = {owner}
         else:
             record = str(uuid.UUID(int=self.random.getrandbits(128)))
             self.callers.sql("insert into restricted.party (record_id, organisation_id) values (%s, %s)", record, owner)
             self.records["party"][record] = {owner}
+
+    def add_partnership(self, chance, owner, other):
+        """A draft is its maker's; then it is also whose who is asked; people are seen by those who have accepted."""
+        key = str(uuid.UUID(int=chance.getrandbits(128)))
+        proposed = chance.choice([True, False])
+        state = chance.choice(["invited", "accepted", "declined"])
+        self.callers.sql(
+            "insert into restricted.partnership (id, title, type, areas, focus_areas, phases, years, subjects,"
+            " coverage, form, aims, visibility, state, created_by, created_at, proposed_at) values (%s,"
+            " 'A partnership', 'civic', '{}', '{}', '{}', '{}',"
+            " '{}', '{}', 'informal', '{}', 'members', %s, %s, accord.now(), %s)", key,
+            "proposed" if proposed else "draft", owner, "2026-11-26T10:00:00Z" if proposed else None)
+        members = {owner: "accepted", other: state} if other != owner else {owner: "accepted"}
+        parties = {one for one, state in members.items() if one == owner or proposed and state != "declined"}
+        accepted = {one for one, state in members.items() if state == "accepted" and one in parties}
+        for one, state in members.items():
+            self.callers.sql("insert into restricted.partnership_member (partnership_id, organisation_id, role, state,"
+                             " invited_at) values (%s, %s, 'lead', %s, accord.now())", key, one, state)
+            self.callers.sql("insert into restricted.partnership_contact (partnership_id, organisation_id, kind, name,"
+                             " title, email) values (%s, %s, 'projectLead', 'Ada', 'Head', 'ada@school.example')", key,
+                             one)
+            self.records["partnership_member"][f"{key} {one}"] = parties
+            self.records["partnership_contact"][f"{key} {one}"] = accepted | {one}
+        self.callers.sql("insert into restricted.partnership_event (partnership_id, number, at, action,"
+                         " organisation_id) values (%s, 1, accord.now(), 'create', %s)", key, owner)
+        for table in ("partnership", "partnership_event", "agreement"):
+            self.records[table][key] = parties
+        for one in parties:
+            self.records["party"].setdefault(key, set()).add(one)
+        self.add_agreement(key, owner, parties, accepted)
+        self.add_governance(key, accepted)
+
+    def add_governance(self, key, accepted):
+        [(board,)] = self.callers.sql(
+            "insert into restricted.partnership_board (id, partnership_id, name, terms, seats, created_at)"
+            " values (gen_random_uuid(), %s, 'A board', 'It decides.', '[]', accord.now()) returning id::text", key)
+        [(meeting,)] = self.callers.sql(
+            "insert into restricted.partnership_meeting (id, partnership_id, board_id, held_on, decisions, actions,"
+            " created_at) values (gen_random_uuid(), %s, %s, '2026-10-05', '[]', '[]', accord.now())"
+            " returning id::text", key, board)
+        [(review,)] = self.callers.sql(
+            "insert into restricted.partnership_review (id, partnership_id, due_on, purpose, created_at)"
+            " values (gen_random_uuid(), %s, '2027-06-30', 'A test', accord.now()) returning id::text", key)
+        for table, one in (("board", board), ("meeting", meeting), ("review", review)):
+            self.records[f"partnership_{table}"][one] = accepted
+
+    def add_agreement(self, key, owner, parties, accepted):
+        self.callers.sql("insert into restricted.agreement (partnership_id, number, kind, state, clauses, text,"
+                         " created_by, created_at, opened_at) values (%s, 1, 'first', 'open', '[]', '{}', %s,"
+                         " accord.now(), accord.now())", key, owner)
+        self.callers.sql("insert into restricted.agreement_signatory (partnership_id, number, organisation_id, role)"
+                         " values (%s, 1, %s, 'lead')", key, owner)
+        self.callers.sql("insert into restricted.agreement_signature (partnership_id, number, organisation_id,"
+                         " sequence, receipt, claims) values (%s, 1, %s, 1, 'a.b.c', '{}')", key, owner)
+        self.callers.sql("insert into restricted.agreement_commitment (partnership_id, number, organisation_id, what,"
+                         " sha256, salt, value) values (%s, 1, %s, 'signatory', encode(sha256('x'), 'hex'), '', 'x')",
+                         key, owner)
+        self.records["agreement_signatory"][f"{key} {owner}"] = parties
+        self.records["agreement_signature"][f"{key} {owner}"] = parties
+        self.records["agreement_commitment"][f"{key} {owner}"] = accepted | {owner}
 
     def sees(self, organisation, table):
         """Every record, one by one: is one of its owners the caller's own organisation, or right below it?"""
@@ -71,9 +154,17 @@ class Model:
         return found
 
     def remove(self):
-        for table in ("party", "organisation", "client", "person_grant", "person", "job", "import"):
+        self.callers.sql("set session_replication_role = replica")
+        for table in SHARED:
             self.callers.sql(f"delete from restricted.{table} where {KEYS.get(table, 'id')}::text = any(%s)",
                              list(self.records[table]))
+        self.callers.sql("set session_replication_role = origin")
+        self.callers.sql("delete from published.partner_pair where organisation_id::text = any(%s)", self.organisations)
+        for table in ("partnership", "party", "organisation", "client", "person_grant", "person", "job", "import"):
+            self.callers.sql(f"delete from restricted.{table} where {KEYS.get(table, 'id')}::text = any(%s)",
+                             list(self.records[table]))
+        for table in PUBLISHED:
+            self.callers.forget(table, self.records[table])
         self.callers.sql("delete from reference.oversight where organisation_id::text = any(%s)", self.organisations)
         made = list(self.records["organisation"])
         for table in ("published.organisation", "reference.organisation"):
@@ -125,6 +216,30 @@ def test_an_operator_sees_every_job_and_no_other_record(model, session):
             assert seen(cursor, table) & set(model.records[table]) == model.sees(organisation, table), table
         for table in ("job", "job_rejection"):
             assert seen(cursor, table) >= set(model.records[table]), table
+
+
+OPERATE = "{partnership-notices:operate,support-organisations:operate,case-studies:operate}"
+
+
+@pytest.mark.parametrize("table", PUBLISHED)
+def test_an_operator_sees_what_is_no_draft_and_withdraws_it(model, session, table):
+    organisation = model.organisations[0]
+    drafts = {str(key) for key, in model.callers.sql(f"select id from restricted.{table} where state = 'draft'")}
+    known = set(model.records[table])
+    with session.cursor() as cursor:
+        act(cursor, organisation=organisation, role="operator", scopes=OPERATE)
+        assert seen(cursor, table) & known == known - drafts | model.sees(organisation, table)
+        foreign = sorted(known - drafts - model.sees(organisation, table))
+        cursor.execute(f"update restricted.{table} set state = 'withdrawn' where id::text = any(%s)", (foreign,))
+        assert cursor.rowcount == len(foreign) > 0
+    session.rollback()
+    with session.cursor() as cursor:
+        act(cursor, organisation=organisation, role="operator", scopes=OPERATE)
+        published = [key for key, in model.callers.sql(
+            f"select id::text from restricted.{table} where state = 'published'") if key in foreign]
+        with pytest.raises(psycopg2.errors.InsufficientPrivilege, match="row-level security"):
+            cursor.execute(f"update restricted.{table} set summary = 'Stray' where id::text = any(%s)", (published,))
+    session.rollback()
 
 
 @pytest.mark.parametrize("role", ["viewer", "editor", "signatory", "operator", ""])
@@ -238,6 +353,9 @@ def test_writes_stay_at_home(model, session):
         ("insert into restricted.audit_event (id, operation, outcome, status, organisation_id, actor_kind, actor,"
          " trace) values (gen_random_uuid(), 'stray', 'written', 200, %s, 'client', 'another', gen_random_uuid())",
          (own,)),
+        *((f"insert into restricted.{table} (id, organisation_id, state, created_at, {columns})"
+           f" values (gen_random_uuid(), %s, %s, accord.now(), {written})", case)
+          for table, (columns, written) in PUBLISHED.items() for case in ((other, "draft"), (own, "published"))),
     )
     for statement, values in attempts:
         with session.cursor() as cursor:
@@ -250,6 +368,7 @@ def test_writes_stay_at_home(model, session):
 @pytest.mark.parametrize("statement", [
     "update restricted.client set name = 'Stray'", "update restricted.person_grant set role = 'viewer'",
     "update restricted.import set version = version", "update restricted.job set version = version",
+    *(f"update restricted.{table} set summary = 'Stray'" for table in PUBLISHED),
 ])
 def test_what_is_overseen_is_not_changed(model, session, statement):
     organisation = next(above for above, below in model.above if above != below and any(
@@ -290,8 +409,23 @@ def test_a_changed_organisation_stays_unverified(model, session):
     session.rollback()
 
 
+def test_a_partnership_is_locked_and_not_changed(model, session):
+    """Whoever sees a partnership may lock it; what changes it is its functions."""
+    for organisation in model.organisations:
+        with session.cursor() as cursor:
+            act(cursor, organisation=organisation, role="administrator")
+            if model.sees(organisation, "partnership"):
+                with pytest.raises(psycopg2.errors.InsufficientPrivilege, match="row-level security"):
+                    cursor.execute("update restricted.partnership set version = 7")
+            else:
+                cursor.execute("update restricted.partnership set version = 7")
+                assert cursor.rowcount == 0
+        session.rollback()
+
+
 @pytest.mark.parametrize("table, column", [("client", "name"), ("person_grant", "name"), ("organisation", "town"),
-                                           ("import", "version"), ("job", "version")])
+                                           ("import", "version"), ("job", "version"),
+                                           *((table, "summary") for table in PUBLISHED)])
 def test_a_blind_change_reaches_what_is_own(model, session, table, column):
     """A statement that reads nothing is not narrowed by what may be read."""
     busy = {above for above, below in model.above if above != below}

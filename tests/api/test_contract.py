@@ -11,7 +11,7 @@ from contract import examples
 
 HANDLED_IN_C = {"service_describe", "service_live", "service_ready", "contract_json", "contract_json_older",
                 "contract_yaml", "problems_get", "docs_page", "docs_file", "api_catalog", "security_txt", "jwks_get",
-                "oauth_token", "oauth_introspect", "oauth_revoke", "oauth_metadata"}
+                "oauth_token", "oauth_introspect", "oauth_revoke", "oauth_metadata", "receipt_keys_get"}
 EVERY_OPERATION_FAILS_WITH = {"400", "401", "406", "414", "431", "500", "503"}
 # anybody; whoever has a token; a client, by its credentials: tests/access/matrix.csv says which
 CALLERS = ([], ["client"], ["oauth2", "person"])

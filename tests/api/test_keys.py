@@ -101,7 +101,7 @@ def test_a_rotation_waits_for_the_one_before(keys):
 @pytest.mark.parametrize("arguments", [[], ["revoke"], ["list", "all"]])
 def test_a_key_command_that_is_none_is_explained(arguments, keys):
     done = run_accord("key", *arguments, keys=keys)
-    assert (done.returncode, done.stderr) == (2, "accord: usage: accord key rotate|list\n")
+    assert (done.returncode, done.stderr) == (2, "accord: usage: accord key rotate|list [--receipts]\n")
     assert not keys.exists()
 
 
@@ -210,7 +210,7 @@ def test_a_key_that_leaked_is_withdrawn_by_removing_its_file(database, bundle, c
     service = Service(database, bundle, tmp_path, keys=keys, key_lead_seconds=LEAD, public_url=PUBLIC_URL)
     client = Client(service.url, contract)
     token = make_token(keys, "--scope", "", bundle=bundle)
-    leaked = next(keys.iterdir())
+    (leaked,) = keys.glob("*.pem")
     # Nobody knows the client, but that is asked last.
     description = 'error_description="The token\'s bearer is not one that its issuer is trusted for."'
     headers = {"Authorization": f"Bearer {token}"}
@@ -237,7 +237,7 @@ def test_no_secret_is_logged(database, bundle, contract, tmp_path, keys):
     token = make_token(keys, bundle=bundle)
     for shown in (token, token[:-4] + "AAAA"):
         client.get("/v1/me", headers={"Authorization": f"Bearer {shown}"}).problem(401, "invalid-token")
-    (file,) = keys.iterdir()
+    (file,) = keys.glob("*.pem")
     secret = file.read_text().splitlines()[1]
     spoilt = keys / f"{file.name[:13]}{'A' * 43}.pem"
     spoilt.write_text(file.read_text())

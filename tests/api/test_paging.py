@@ -28,6 +28,10 @@ LISTS = {
     "/v1/code-lists": {"name": "name"},
     "/v1/code-lists/TestList": {"code": "code"},
     DEPRIVATION: {"rank": "imd_rank"},
+    "/v1/partnership-notices": {"createdAt": "created_at", "expiresAt": "expires_at"},
+    "/v1/support-organisations": {"name": "sort_name", "createdAt": "created_at"},
+    "/v1/case-studies": {"createdAt": "created_at"},
+    "/v1/published-partnerships": {"title": "sort_title", "activatedAt": "activated_at"},
 }
 # Where a list comes from, the column that tells its items apart, and the member that shows it.
 TABLES = {
@@ -50,10 +54,16 @@ TABLES = {
     "/v1/code-lists/TestList": ("(select * from reference.code where list = 'TestList') l", "code", "code"),
     DEPRIVATION: ("(select * from reference.area_deprivation where local_authority_code = 'E09000007') l", "lsoa_code",
                   "code"),
+    "/v1/partnership-notices": ("(select * from published.notice where expires_at > accord.now()) l", "id", "id"),
+    "/v1/support-organisations": ("published.support_organisation", "id", "id"),
+    "/v1/case-studies": ("published.case_study", "id", "id"),
+    "/v1/published-partnerships": ("published.partnership", "id", "id"),
 }
 ORDERS = [(path, sign + name) for path, orders in LISTS.items() for name in orders for sign in ("", "-")]
-LOCATED = ["/v1/schools", "/v1/universities", "/v1/colleges", "/v1/training-providers", "/v1/organisations"]
-SEARCHED = [*LOCATED, "/v1/trusts"]
+REGISTERS = ["/v1/schools", "/v1/universities", "/v1/colleges", "/v1/training-providers", "/v1/organisations"]
+LOCATED = [*REGISTERS, "/v1/partnership-notices"]
+SEARCHED = [*REGISTERS, "/v1/trusts"]
+RANKED = ["/v1/schools/100008/potential-partners", "/v1/organisations/{}/potential-partners"]
 # What makes the pages of long lists few enough to be walked item by item: a query, and the same in SQL.
 SHORT = {
     "/v1/schools": ({"localAuthority": ["201"]}, "local_authority_code = 'E09000001'"),
@@ -90,7 +100,8 @@ def test_every_order_of_the_contract_is_tested(contract):
                 found |= {(operation["operationId"], order) for order in parameter["schema"]["enum"]}
     distances = [(path, order) for path in LOCATED for order in ("distance", "-distance")]
     relevances = [(path, order) for path in SEARCHED for order in ("relevance", "-relevance")]
-    public = ORDERS + distances + relevances
+    ranks = [(path, order) for path in RANKED for order in ("rank", "-rank")]
+    public = ORDERS + distances + relevances + ranks
     assert found == {(contract.operation("GET", path)["operationId"], order) for path, order in public}
 
 
@@ -122,7 +133,7 @@ def test_pages_by_distance(api, sql, path, order, limit, within):
     assert paged(api, path, limit, near=PLACE, within=within, order=order) == expected
 
 
-@pytest.mark.parametrize("limit, q", [(1, "test"), (7, "st"), (7, "london"), (500, "school")])
+@pytest.mark.parametrize("limit, q", [(1, "test"), (7, "st"), (50, "london"), (500, "school")])
 @pytest.mark.parametrize("path", SEARCHED)
 def test_pages_by_relevance(api, sql, path, limit, q):
     """Both ways the same thousand, however short the pages; all that have the words where they are not too many."""
@@ -140,13 +151,23 @@ def test_pages_by_relevance(api, sql, path, limit, q):
 @pytest.mark.parametrize("order", ["distance", "-distance"])
 @pytest.mark.parametrize("limit", [1, 7])
 @pytest.mark.parametrize("path, q", [(path, "church" if path in ("/v1/schools", "/v1/organisations") else "test")
-                                     for path in LOCATED])
+                                     for path in REGISTERS])
 def test_what_is_searched_for_pages_by_distance(api, path, limit, order, q):
     """The nearest of what was found, which is not what is nearest."""
     query = {"q": q, "near": PLACE, "within": 4000}
     found = paged(api, path, limit, order=order, **query)
     assert len(found) > 1 and found == paged(api, path, 500, order=order, **query)
     assert sorted(found) == sorted(paged(api, path, 500, order="name", **query))
+
+
+@pytest.mark.parametrize("limit", [1, 7])
+@pytest.mark.parametrize("path", RANKED)
+def test_pages_by_rank(api, sql, path, limit):
+    path = path.format(*sql("select id from reference.organisation where identifiers @> '{uid:900001}'")[0])
+    whole_list = api.ok(path, limit=500, within=1500).items()
+    assert len(whole_list) > 7
+    assert api.every(path, limit=limit, within=1500) == whole_list
+    assert api.every(path, limit=limit, within=1500, order="-rank") == whole_list[::-1]
 
 
 @pytest.mark.parametrize("order", ["relevance", "-relevance", "name", "-name"])

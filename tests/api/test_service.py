@@ -13,7 +13,8 @@ def test_describes_itself_and_links_on(api):
     assert {name: address.removeprefix(api.url) for name, address in found["collections"].items()} == {
         name: f"/v1/{name}" for name in (
             "schools", "regions", "local-authorities", "trusts", "universities", "colleges", "training-providers",
-            "organisations", "code-lists")}
+            "organisations", "code-lists", "partnership-notices", "support-organisations", "case-studies",
+            "published-partnerships")}
     for address in [*found["contract"].values(), *found["collections"].values()]:
         assert api.ok(address.removeprefix(api.url))
 

@@ -9,6 +9,7 @@ import time
 import database
 import load
 import names
+from agreements import agreements
 from database import sequential_scans
 from fairness import fairness
 from figures import Figures, calm
@@ -281,7 +282,7 @@ def mixture(bench):
                 for media in ("text/csv", "application/geo+json", "application/x-ndjson", "application/json"))
 
 
-SECTIONS = (rates, cached, latency, tokens, inside, tenancy, fairness, growth, search, memory)
+SECTIONS = (rates, cached, latency, tokens, inside, tenancy, fairness, agreements, growth, search, memory)
 
 
 def main(sections):

@@ -166,8 +166,83 @@ values (
 	accord.organisation_id('accord', 'seen'), 'seen', 'charity', 'Seen', '{}', 'GB', '{odsCode:SEEN}', 'unverified',
 	'00000000-0000-8000-a000-000000000001', accord.now()
 );
+insert into restricted.notice (
+	id, organisation_id, kind, title, summary, areas, focus_areas, subjects, phases, years, expires_at, state,
+	created_at, published_at
+)
+values (
+	'00000000-0000-8000-a000-000000000003', '00000000-0000-8000-a000-000000000001', 'offer', 'Seen', 'Seen',
+	'{teaching}', '{}', '{}', '{}', '{}', accord.now() + interval '1 day', 'published', accord.now(), accord.now()
+);
+insert into restricted.support_organisation (
+	id, organisation_id, name, sort_name, summary, areas, focus_areas, phases, local_authorities, tags, state,
+	created_at, published_at
+)
+values (
+	'00000000-0000-8000-a000-000000000004', '00000000-0000-8000-a000-000000000001', 'Seen', 'seen', 'Seen',
+	'{teaching}', '{}', '{}', '{}', '{}', 'published', accord.now(), accord.now()
+);
+insert into restricted.case_study (
+	id, organisation_id, title, summary, areas, focus_areas, subjects, phases, years, tags, participants, outcomes,
+	state, created_at
+)
+values (
+	'00000000-0000-8000-a000-000000000005', '00000000-0000-8000-a000-000000000001', 'Seen', 'Seen', '{teaching}', '{}',
+	'{}', '{}', '{}', '{}', '{}', '[]', 'withdrawn', accord.now()
+);
 insert into restricted.party (record_id, organisation_id)
 values ('00000000-0000-8000-a000-000000000002', '00000000-0000-8000-a000-000000000001');
+insert into restricted.partnership (
+	id, title, type, areas, focus_areas, phases, years, subjects, coverage, form, aims, visibility, created_by,
+	created_at
+)
+values (
+	'00000000-0000-7000-a000-000000000003', 'Seen', 'civic', '{}', '{}', '{}', '{}', '{}', '{}', 'informal', '{}',
+	'members', '00000000-0000-8000-a000-000000000001', accord.now()
+);
+insert into restricted.partnership_member (partnership_id, organisation_id, role, state, invited_at)
+values (
+	'00000000-0000-7000-a000-000000000003', '00000000-0000-8000-a000-000000000001', 'lead', 'accepted', accord.now()
+);
+insert into restricted.partnership_contact (partnership_id, organisation_id, kind, name, title, email)
+values (
+	'00000000-0000-7000-a000-000000000003', '00000000-0000-8000-a000-000000000001', 'projectLead', 'Seen', 'Seen',
+	'seen@seen.example'
+);
+insert into restricted.partnership_event (partnership_id, number, at, action, organisation_id)
+values (
+	'00000000-0000-7000-a000-000000000003', 1, accord.now(), 'create', '00000000-0000-8000-a000-000000000001'
+);
+insert into restricted.agreement (
+	partnership_id, number, kind, state, clauses, text, created_by, created_at, opened_at
+)
+values (
+	'00000000-0000-7000-a000-000000000003', 1, 'first', 'open', '[]', '{}', '00000000-0000-8000-a000-000000000001',
+	accord.now(), accord.now()
+);
+insert into restricted.agreement_signatory (partnership_id, number, organisation_id, role)
+values ('00000000-0000-7000-a000-000000000003', 1, '00000000-0000-8000-a000-000000000001', 'lead');
+insert into restricted.agreement_signature (partnership_id, number, organisation_id, sequence, receipt, claims)
+values ('00000000-0000-7000-a000-000000000003', 1, '00000000-0000-8000-a000-000000000001', 1, 'a.b.c', '{}');
+insert into restricted.agreement_commitment (partnership_id, number, organisation_id, what, sha256, salt, value)
+values (
+	'00000000-0000-7000-a000-000000000003', 1, '00000000-0000-8000-a000-000000000001', 'signatory',
+	encode(sha256('x'), 'hex'), '', 'x'
+);
+
+insert into restricted.partnership_board (id, partnership_id, name, terms, seats, created_at)
+values (
+	'00000000-0000-7000-a000-000000000004', '00000000-0000-7000-a000-000000000003', 'Seen', 'Seen', '[]', accord.now()
+);
+insert into restricted.partnership_meeting (id, partnership_id, board_id, held_on, decisions, actions, created_at)
+values (
+	'00000000-0000-7000-a000-000000000005', '00000000-0000-7000-a000-000000000003',
+	'00000000-0000-7000-a000-000000000004', '2026-10-05', '[]', '[]', accord.now()
+);
+insert into restricted.partnership_review (id, partnership_id, due_on, purpose, created_at)
+values (
+	'00000000-0000-7000-a000-000000000006', '00000000-0000-7000-a000-000000000003', '2027-06-30', 'Seen', accord.now()
+);
 
 -- Counts what a role sees, as a superuser who lends it the privilege that it may lack.
 create function pg_temp.seen(

@@ -148,12 +148,22 @@ select is_empty(
 			'accord.add_organisation(text,text,text,text,text,text,text[],text,boolean,boolean)',
 			'accord.find_person(uuid,text,text,text)', 'accord.put_part(uuid,integer,bytea)',
 			'accord.start_import(uuid,uuid)', 'accord.drop_import(uuid)', 'accord.cancel_job(uuid)',
-			'accord.end_jobs()', 'accord.move_jobs()', 'accord.claim_job(text,integer)',
-			'accord.beat_job(uuid,text,integer,integer,integer)',
+			'accord.publish_record()', 'accord.follow_finding()', 'accord.end_jobs()', 'accord.move_jobs()',
+			'accord.claim_job(text,integer)', 'accord.beat_job(uuid,text,integer,integer,integer)',
 			'accord.read_part(uuid,text,integer,integer)',
 			'accord.reject_rows(uuid,text,integer,integer,bigint[],text[],text[])',
 			'accord.finish_job(uuid,text,integer,bigint[])', 'accord.fail_job(uuid,text,integer,text,boolean)',
-			'accord.release_job(uuid,text,integer)', 'accord.sweep()'
+			'accord.release_job(uuid,text,integer)', 'accord.sweep()',
+			'accord.partnership_standing(uuid)', 'accord.partnership_actions(uuid)',
+			'accord.create_partnership(uuid,jsonb)', 'accord.change_partnership(uuid,jsonb)',
+			'accord.step_partnership(uuid,text)', 'accord.invite_member(uuid,uuid,text)',
+			'accord.member_actions(uuid,uuid)', 'accord.step_member(uuid,uuid,text,text)',
+			'accord.change_member(uuid,uuid,jsonb)', 'accord.erase_contacts(uuid,uuid)',
+			'accord.agreement_actions(uuid,integer)', 'accord.draft_agreement(uuid,jsonb)',
+			'accord.follow_agreement(uuid,integer,text,jsonb)', 'accord.change_agreement(uuid,integer,jsonb)',
+			'accord.step_agreement(uuid,integer,text)', 'accord.prepare_signature(uuid,integer,text,jsonb)',
+			'accord.keep_signature(uuid,integer,text)', 'accord.keep_board(uuid,uuid,jsonb)',
+			'accord.keep_meeting(uuid,uuid,jsonb)', 'accord.keep_review(uuid,uuid,jsonb)'
 		)
 	$$,
 	'functions with their owner''s rights are on the list'

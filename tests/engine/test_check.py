@@ -309,6 +309,10 @@ BROKEN_OPERATIONS = {
     "two statements in a read": (sql(ONE_SQL, "::uuid", "::uuid; select 2"), "things_get.sql"),
     "nine statements": (sql("things/things_delete.sql", "update;", "update;" + "\nselect 1;" * 7), "things_delete.sql"),
     "long statement": (sql(ONE_SQL, "where", "where true" + "\nand true" * 60 + " and"), "things_get.sql"),
+    "receipt in a read": (sql(ONE_SQL, "where", "where :new_receipt::text is null and"), "things_get.sql", "receipt"),
+    "seal for everybody": (sql(ONE_SQL, "-- cost: read", "-- cost: read\n-- seal: yes"), "things_get.sql", "seal"),
+    "page that is no template": (sql(ONE_SQL, "-- cost: read", "-- cost: read\n-- page: nothing.html"),
+                                 "things_get.sql", "nothing.html"),
     "include from outside": (sql(ONE_SQL, "where", "-- include: ../_secret.sql\nwhere"), "things_get.sql"),
     "syntax error": (sql(ONE_SQL, "where", "were"), "things_get.sql"),
     "unknown column": (sql(ONE_SQL, "'name', name", "'name', nickname"), "things_get.sql", "nickname"),
@@ -343,6 +347,17 @@ def check(database, tmp_path):
 def test_what_is_right_is_accepted(check):
     done = check()
     assert done.returncode == 0, done.stderr
+
+
+MERGED = ("from ((select k.* from engine.widget k where k.name = any (array(select g.name from engine.widget g)))\n"
+          "union all (select k.* from engine.widget k{})) w\nwhere")
+
+
+@pytest.mark.parametrize("fence, accepted", [("", True), (" offset 0", False)])
+def test_a_part_of_what_is_merged_may_be_sorted(check, fence, accepted):
+    done = check(sql(LIST_SQL, "from engine.widget\nwhere", MERGED.format(fence)))
+    assert (done.returncode == 0) == accepted, done.stderr
+    assert accepted or "index" in done.stderr
 
 
 @pytest.mark.parametrize("name", BROKEN)

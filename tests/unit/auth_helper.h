@@ -31,7 +31,7 @@ static inline void issuer_write(const char *path, const char *text)
 	token_must(file && fputs(text, file) >= 0 && fclose(file) == 0);
 }
 
-/* The only key file in the folder. */
+/* The only key file in the folder; a folder of other keys is beside it. */
 static inline void issuer_read_key(struct issuer *issuer)
 {
 	DIR *folder = opendir(issuer->keys);
@@ -40,7 +40,7 @@ static inline void issuer_read_key(struct issuer *issuer)
 
 	token_must(folder);
 	for (struct dirent *entry; (entry = readdir(folder));)
-		if (entry->d_name[0] != '.')
+		if (strchr(entry->d_name, '-'))
 			snprintf(path, sizeof(path), "%s/%s", issuer->keys, entry->d_name);
 	closedir(folder);
 	snprintf(issuer->kid, sizeof(issuer->kid), "%s",

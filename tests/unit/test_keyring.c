@@ -259,6 +259,20 @@ static void other_files_are_left_alone(void **state)
 	assert_false(read_ring(two, NOW));
 }
 
+static void keys_of_a_lasting_ring_never_die(void **state)
+{
+	CLEANUP(key_list_finish) struct key_list list = {0};
+	char kid[KEY_ID_BYTES + 1];
+
+	keyring_make_lasting(one);
+	read_ring(one, NOW);
+	rotate(one, NOW + 1, 0, kid);
+	rotate(one, NOW + 1 + DEAD, 0, kid);
+	keyring_list(one, &list);
+	assert_int_equal(list.count, 3);
+	assert_int_equal(key_list_state(&list, 0, NOW + 2 * DEAD), KEY_PREVIOUS);
+}
+
 static void a_ring_in_memory_has_one_key(void **state)
 {
 	struct keyring *ring;
@@ -290,6 +304,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(a_file_that_holds_another_key_is_refused, make,
 						finish),
 		cmocka_unit_test_setup_teardown(other_files_are_left_alone, make, finish),
+		cmocka_unit_test_setup_teardown(keys_of_a_lasting_ring_never_die, make, finish),
 		cmocka_unit_test_setup_teardown(a_ring_in_memory_has_one_key, make, finish),
 	};
 

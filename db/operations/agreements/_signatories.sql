@@ -1,0 +1,32 @@
+-- SPDX-License-Identifier: MIT
+-- Who signs the agreement "a", each as the text has it and with its signature: an expression.
+(
+	select coalesce(json_agg(json_build_object(
+		'organisation', json_build_object('id', s.organisation_id, 'name', coalesce(o.name, t.said ->> 'name')),
+		'role', s.role,
+		'goal', t.said -> 'goal',
+		'responsibilities', t.said -> 'responsibilities',
+		'infrastructure', t.said -> 'infrastructure',
+		'signature', case
+			when g.sequence is not null then json_build_object(
+				'sequence', g.sequence,
+				'method', g.claims ->> 'method',
+				'signatory', g.claims ->> 'signatory',
+				'signedAt', g.claims ->> 'signedAt',
+				'signedOn', g.claims ->> 'signedOn',
+				'keptAt', g.claims ->> 'keptAt',
+				'recordedBy', g.claims ->> 'recordedBy',
+				'receipt', g.receipt,
+				'receiptSha256', g.receipt_sha256,
+				'previous', g.claims ->> 'previous'
+			)
+		end
+	) order by s.organisation_id), '[]')
+	from restricted.agreement_signatory s
+	left join restricted.agreement_signature g
+		on (g.partnership_id, g.number, g.organisation_id) = (s.partnership_id, s.number, s.organisation_id)
+	left join reference.organisation o on o.id = s.organisation_id
+	left join jsonb_array_elements(a.text::jsonb -> 'signatories') as t (said)
+		on t.said ->> 'organisation' = s.organisation_id::text
+	where (s.partnership_id, s.number) = (a.partnership_id, a.number)
+)

@@ -1,0 +1,8 @@
+-- SPDX-License-Identifier: MIT
+-- cost: read
+-- page: agreement.html
+select
+-- include: agreements/_agreement.sql
+from restricted.agreement a
+join restricted.partnership p on p.id = a.partnership_id
+where a.partnership_id = :id::uuid and a.number = :number::integer

@@ -1,0 +1,3 @@
+-- SPDX-License-Identifier: MIT
+-- cost: read
+-- include: governance/_joined.sql

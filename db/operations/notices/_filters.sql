@@ -1,0 +1,14 @@
+-- SPDX-License-Identifier: MIT
+-- What lists of notices may be narrowed by, apart from the place.
+(:kind::text is null or r.kind = :kind::text)
+and (:organisation::uuid is null or r.organisation_id = :organisation::uuid)
+and (
+	:available_on::date is null
+	or :available_on::date between coalesce(r.starts_on, '-infinity') and coalesce(r.ends_on, 'infinity')
+)
+and
+-- include: shared/_terms.sql
+and
+-- include: shared/_schooling.sql
+and
+-- include: shared/_written.sql

@@ -1,0 +1,4 @@
+-- SPDX-License-Identifier: MIT
+-- cost: read
+-- plan: custom
+-- include: shared/_seen_organisation.sql

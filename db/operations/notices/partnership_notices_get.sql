@@ -1,0 +1,10 @@
+-- SPDX-License-Identifier: MIT
+-- cost: read
+select item.item as body, r.version::text as etag
+from published.notice r
+cross join (select null::double precision as metres) near
+cross join lateral (
+-- include: notices/_notice.sql
+) item
+where r.id = :id::uuid
+and r.expires_at > accord.now()

@@ -1,0 +1,6 @@
+-- SPDX-License-Identifier: MIT
+-- cost: read
+-- plan: custom
+select 1
+from reference.organisation o
+where o.id = :id::uuid

@@ -1,0 +1,11 @@
+-- SPDX-License-Identifier: MIT
+-- cost: write
+-- include: partnerships/_lock.sql
+
+select accord.step_member(:id::uuid, :organisation_id::uuid, 'challenge', :body::jsonb ->> 'reason');
+
+select
+-- include: partnerships/_member_record.sql
+from restricted.partnership_member m
+join restricted.partnership p on p.id = m.partnership_id
+where m.partnership_id = :id::uuid and m.organisation_id = :organisation_id::uuid;

@@ -1,0 +1,8 @@
+-- SPDX-License-Identifier: MIT
+-- cost: read
+-- audit: personal
+select
+-- include: partnerships/_member_record.sql
+from restricted.partnership_member m
+join restricted.partnership p on p.id = m.partnership_id
+where m.partnership_id = :id::uuid and m.organisation_id = :organisation_id::uuid

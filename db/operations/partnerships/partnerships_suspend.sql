@@ -1,0 +1,10 @@
+-- SPDX-License-Identifier: MIT
+-- cost: write
+-- include: partnerships/_lock.sql
+
+select accord.step_partnership(:id::uuid, 'suspend');
+
+select
+-- include: partnerships/_record.sql
+from restricted.partnership p
+where p.id = :id::uuid;

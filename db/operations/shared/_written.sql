@@ -1,0 +1,3 @@
+-- SPDX-License-Identifier: MIT
+-- Of the record "r": it has all the words of "q".
+(:q::text is null or r.document @@ accord.words_query(:q::text))

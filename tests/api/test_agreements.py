@@ -1,0 +1,648 @@
+# SPDX-License-Identifier: MIT
+"""What partners agree, sign and keep: partnerships_agreements_list, partnerships_agreements_create,
+partnerships_agreements_get, partnerships_agreements_update, partnerships_agreements_open, partnerships_agreements_sign,
+partnerships_agreements_record, partnerships_agreements_withdraw, partnerships_agreements_amend,
+partnerships_agreements_renew, partnerships_agreements_commitments_list, partnerships_export_get, receipt_keys_get."""
+
+import json
+import random
+import subprocess
+import threading
+import time
+import uuid
+
+import psycopg2
+import pytest
+
+import verify_history
+from callers import SECRET_KEY
+from conftest import ACCORD, ROOT, Service
+from partnering import CLAUSES, LEAD, agreement, govern, name_people, partnership
+from product import Client
+from test_notices import publish
+from test_partnerships import NEW, PATH, Party, done, patch, post
+
+KEYS = "/.well-known/receipt-keys.json"
+
+
+@pytest.fixture
+def parties(api, callers):
+    return [Party(api, callers, "signatory") for _ in range(3)]
+
+
+def begin(parties, **body):
+    """A proposed partnership that all have joined, each with a project lead; its address."""
+    lead, *others = parties
+    path = done(lead.post(PATH, {**NEW, "form": "memorandum", **body}), 201)["self"]
+    for other in others:
+        done(lead.post(path + "/members", {"organisation": other.id, "role": "partner"}), 201)
+    done(lead.post(path + "/propose"))
+    for party in parties:
+        if party is not lead:
+            done(party.post(f"{path}/members/{party.id}/accept"))
+        done(patch(party.api, party.headers, f"{path}/members/{party.id}", {"projectLead": LEAD, "goal": "Our own."}))
+    return path
+
+
+def opened(parties, path, body=None):
+    """A version that waits to be signed: its address and the body of a signature."""
+    made = done(parties[0].post(path + "/agreements", body or {"clauses": CLAUSES}), 201)
+    shown = done(parties[0].post(made["self"] + "/open"))
+    return made["self"], {"textSha256": shown["textSha256"]}
+
+
+def exported(api, party, path):
+    """The bytes that a verifier is given."""
+    answer = party.get(path + "/export")
+    assert answer.status == 200, answer.body
+    return answer.body, api.get(KEYS).body
+
+
+def holds(data, keys):
+    return list(verify_history.verify(data, keys))
+
+
+def suggested(api, party):
+    """Who could become a partner of a party: the reasons, by organisation."""
+    found = api.every(f"/v1/organisations/{party.id}/potential-partners", limit=500)
+    return {item["id"]: {one["reason"]: one["measured"] for one in item["reasons"]} for item in found}
+
+
+def test_the_whole_life(api, parties, tmp_path):
+    """Notice, suggestion, draft, invitation, agreement, signatures (one on paper), amendment, withdrawal, renewal, end;
+    verified."""
+    lead, school, college = parties
+    publish(api, lead.headers, kind="need", areas=["curriculum"], subjects=["17"])
+    assert school.id not in suggested(api, lead)
+    offer = publish(api, school.headers, kind="offer", areas=["curriculum"], subjects=["17"])
+    assert suggested(api, lead)[school.id] == {"notices": {"notices": [offer["id"]]}}
+    path = begin(parties, startsOn="2026-09-01", endsOn="2028-08-31", visibility="public")
+    assert school.id not in suggested(api, lead) and lead.id not in suggested(api, school)
+    lead.post(path + "/activate").problem(409, "illegal-action")
+    first, signature = opened(parties, path)
+    assert school.get(first).json()["allowedActions"] == ["record-paper-signature", "sign", "withdraw"]
+    done(lead.post(first + "/sign", signature))
+    done(school.post(first + "/sign", signature))
+    paper = {**signature, "organisation": college.id, "signatory": "Grace Example", "signedOn": "2026-01-05",
+             "keptAt": "Registry, box 12"}
+    shown = done(lead.post(first + "/record-paper-signature", paper))
+    assert shown["state"] == "inForce" and lead.get(path).json()["agreementInForce"] == 1
+    assert "Grace" not in json.dumps(shown) and "Ada" not in shown["text"]
+    done(lead.post(path + "/activate"))
+    second = done(school.post(first + "/amend", {"clauses": [*CLAUSES, {**CLAUSES[0], "kind": "free"}]}), 201)
+    digest = {"textSha256": done(lead.post(second["self"] + "/open"))["textSha256"]}
+    done(lead.post(second["self"] + "/sign", digest))
+    assert done(college.post(second["self"] + "/withdraw"))["state"] == "abandoned"
+    assert lead.get(first).json()["state"] == "inForce"
+    lead.post(first + "/renew", {"endsOn": "2027-08-31"}).problem(422, "rule-broken")
+    third = done(lead.post(first + "/renew", {"endsOn": "2031-08-31"}), 201)
+    digest = {"textSha256": done(lead.post(third["self"] + "/open"))["textSha256"]}
+    assert college.post(f"{path}/members/{college.id}/leave").status == 204
+    assert lead.get(third["self"]).json()["state"] == "abandoned"
+    assert college.get(first).json()["allowedActions"] == []
+    fourth = done(lead.post(first + "/renew", {"endsOn": "2031-08-31"}), 201)
+    digest = {"textSha256": done(lead.post(fourth["self"] + "/open"))["textSha256"]}
+    done(school.post(fourth["self"] + "/sign", digest))
+    done(lead.post(fourth["self"] + "/sign", digest))
+    assert [one["state"] for one in lead.get(path + "/agreements").items()] == [
+        "superseded", "abandoned", "abandoned", "inForce"]
+    assert lead.get(path).json()["endsOn"] == "2031-08-31"
+    done(lead.post(path + "/end"))
+    (tmp_path / "record.json").write_bytes(exported(api, lead, path)[0])
+    (tmp_path / "keys.json").write_bytes(api.get(KEYS).body)
+    verified = subprocess.run(["/usr/bin/python3", ROOT / "tests" / "api" / "verify_history.py",
+                               tmp_path / "record.json", tmp_path / "keys.json"], capture_output=True, text=True,
+                              timeout=60, check=False)
+    assert verified.returncode == 0, verified.stderr
+    assert "receipts: 6, in an unbroken chain" in verified.stdout and "version 4: inForce" in verified.stdout
+
+
+def test_one_flipped_byte_is_caught(api, parties):
+    path = begin(parties[:2])
+    version, signature = opened(parties, path)
+    for party in parties[:2]:
+        done(party.post(version + "/sign", signature))
+    data, keys = exported(api, parties[0], path)
+    holds(data, keys)
+    chance = random.Random(7)
+    for place in range(len(data)):
+        changed = bytearray(data)
+        changed[place] ^= 1 << chance.randrange(8)
+        with pytest.raises(verify_history.Broken):
+            holds(bytes(changed), keys)
+
+
+def test_what_is_taken_out_is_caught(api, parties):
+    """Without the seal too: the chain of receipts and the history have no gaps."""
+    path = begin(parties[:2])
+    version, signature = opened(parties, path)
+    for party in parties[:2]:
+        done(party.post(version + "/sign", signature))
+    data, keys = exported(api, parties[0], path)
+    known = verify_history.read_keys(keys)
+
+    def record():
+        return json.loads(data)["record"]
+
+    less = record()
+    less["agreements"][0]["signatories"][0]["signature"] = None
+    with pytest.raises(verify_history.Broken):
+        verify_history.verify_version(less["agreements"][0], less)
+        verify_history.verify_receipts(less, known)
+    less = record()
+    del less["timeline"][3]
+    with pytest.raises(verify_history.Broken, match="event"):
+        verify_history.verify_timeline(less)
+    less = record()
+    less["agreements"][0]["clauses"][0]["text"] = "Something else."
+    with pytest.raises(verify_history.Broken, match="something else"):
+        verify_history.verify_version(less["agreements"][0], less)
+
+
+def test_people_are_erased_and_the_rest_holds(api, parties):
+    lead, school, _ = parties
+    path = begin(parties[:2])
+    version, signature = opened(parties, path)
+    for party in parties[:2]:
+        done(party.post(version + "/sign", signature))
+    assert {one["state"] for one in lead.get(version + "/commitments").items()} == {"open"}
+    assert b"ada@school.example" in exported(api, lead, path)[0]
+    text = lead.get(version).json()["text"]
+    for party in parties[:2]:
+        done(party.post(f"{path}/members/{party.id}/erase"))
+    assert lead.get(version).json()["text"] == text
+    found = lead.get(version + "/commitments").items()
+    assert {(one["state"], one["salt"], one["value"]) for one in found} == {("erased", None, None)} and len(found) == 4
+    data, keys = exported(api, lead, path)
+    assert b"ada@school.example" not in data and b"Ada" not in data
+    assert sum(line.endswith(": erased") for line in holds(data, keys)) == 4
+
+
+def test_whoever_goes_unsigned_leaves_no_people(parties):
+    """Nobody could erase them then: it sees the record no longer."""
+    lead, school, college = parties
+    path = begin(parties)
+    version, signature = opened(parties, path)
+    done(college.post(version + "/sign", signature))
+    assert school.post(f"{path}/members/{school.id}/leave").status == 204
+    assert school.post(f"{path}/members/{school.id}/erase").status == 404
+    assert college.post(f"{path}/members/{college.id}/leave").status == 204
+    members = {one["organisation"]["id"]: one["projectLead"] for one in lead.get(path + "/members").items()}
+    assert members == {lead.id: LEAD, school.id: None, college.id: LEAD}
+    found = {(one["organisation"]["id"], one["what"]): one["state"]
+             for one in lead.get(version + "/commitments").items()}
+    assert found == {(lead.id, "projectLead"): "open", (school.id, "projectLead"): "erased",
+                     (college.id, "projectLead"): "open", (college.id, "signatory"): "open"}
+    done(college.post(f"{path}/members/{college.id}/erase"))
+    assert {one["organisation"]["id"] for one in lead.get(version + "/commitments").items()
+            if one["state"] == "open"} == {lead.id}
+
+
+def test_people_of_a_merged_member_are_the_survivors(callers, parties):
+    lead, school, survivor = parties
+    path = begin(parties[:2])
+    version, signature = opened(parties, path)
+    for party in parties[:2]:
+        done(party.post(version + "/sign", signature))
+    callers.sql("update restricted.organisation set state = 'merged', merged_into = %s where id = %s", survivor.id,
+                school.id)
+    assert survivor.get(f"{path}/members/{survivor.id}").json()["projectLead"] == LEAD
+    assert survivor.get(f"{path}/members/{school.id}").json()["projectLead"] is None
+    done(survivor.post(f"{path}/members/{survivor.id}/erase"))
+    assert lead.get(f"{path}/members/{survivor.id}").json()["projectLead"] is None
+    assert {(one["organisation"]["id"], one["state"]) for one in lead.get(version + "/commitments").items()} == {
+        (lead.id, "open"), (school.id, "erased")}
+
+
+def test_the_form_in_force_is_the_one_that_was_signed(api, parties):
+    lead = parties[0]
+    path = begin(parties[:2])
+    version, signature = opened(parties, path)
+    done(patch(api, lead.headers, path, {"form": "contract"}))
+    for party in parties[:2]:
+        done(party.post(version + "/sign", signature))
+    assert json.loads(lead.get(version).json()["text"])["form"] == lead.get(path).json()["form"] == "memorandum"
+
+
+def test_a_full_history_can_be_ended(callers, parties):
+    """What follows from the end is noted too; erasing adds only what it did."""
+    lead, school, _ = parties
+    path = begin(parties[:2])
+    version, signature = opened(parties, path)
+    key = path.rsplit("/", 1)[1]
+    callers.sql("insert into restricted.partnership_event (partnership_id, number, at, action, organisation_id)"
+                " select id, n, accord.now(), 'invite', created_by from restricted.partnership,"
+                " generate_series(events + 1, 5000) n where id = %s", key)
+    callers.sql("update restricted.partnership set events = 5000 where id = %s", key)
+    school.post(version + "/sign", signature).problem(409, "conflict")
+    own = f"{path}/members/{school.id}"
+    for _ in range(3):
+        done(school.post(own + "/erase"))
+    patch(school.api, school.headers, own, {"projectLead": LEAD}).problem(409, "conflict")
+    done(lead.post(path + "/end"))
+    assert [one[0] for one in callers.sql(
+        "select action from restricted.partnership_event where partnership_id = %s and number > 5000 order by number",
+        key)] == ["erase", "abandon", "end"]
+
+
+def test_the_export_holds_how_partners_decide(api, callers, parties):
+    lead, school, college = parties
+    path = begin(parties)
+    kept = govern(callers, lead.id, path.rsplit("/", 1)[1])
+    record = json.loads(exported(api, school, path)[0])["record"]
+    for name in ("board", "meeting", "review"):
+        assert record[name + "s"] == [school.get(f"{path}/{name}s/{kept[name + 'Id']}").json()]
+    assert college.post(f"{path}/members/{college.id}/challenge", {"reason": "mistake"}).status == 200
+    record = json.loads(exported(api, college, path)[0])["record"]
+    assert record["boards"] == record["meetings"] == record["reviews"] == []
+
+
+def test_another_hash_is_refused_with_the_present_one(parties):
+    lead, school, _ = parties
+    path = begin(parties[:2])
+    version, signature = opened(parties, path)
+    done(school.post(version + "/withdraw"))
+    second = done(lead.post(path + "/agreements", {"clauses": [*CLAUSES, *CLAUSES]}), 201)["self"]
+    present = done(lead.post(second + "/open"))["textSha256"]
+    answer = school.post(second + "/sign", signature)
+    answer.problem(409, "conflict")
+    assert answer.json()["textSha256"] == present != signature["textSha256"]
+    answer = school.post(version + "/sign", signature)
+    answer.problem(409, "illegal-action")
+    assert (answer.json()["state"], answer.json()["textSha256"]) == ("abandoned", present)
+
+
+def test_a_foreign_signatory_is_refused(api, callers, parties):
+    lead, school, college = parties
+    path = begin(parties[:2])
+    version, signature = opened(parties, path)
+    assert college.post(version + "/sign", signature).status == 404
+    done(lead.post(path + "/members", {"organisation": college.id, "role": "partner"}), 201)
+    college.post(version + "/sign", signature).problem(403, "forbidden")
+    done(college.post(f"{path}/members/{college.id}/accept"))
+    answer = college.post(version + "/sign", signature)
+    answer.problem(403, "forbidden")
+    assert answer.json()["detail"] == "Only a signatory that has not signed may do this."
+    paper = {**signature, "organisation": college.id, "signatory": "Nobody", "signedOn": "2026-01-05", "keptAt": "Box"}
+    lead.post(version + "/record-paper-signature", paper).problem(422, "rule-broken")
+    school.post(version + "/record-paper-signature", {**paper, "organisation": lead.id}).problem(403, "forbidden")
+    editor = callers.person((school.id, "editor"))
+    post(api, editor, version + "/sign", signature).problem(403, "insufficient-scope")
+    done(school.post(version + "/sign", signature))
+    answer = school.post(version + "/sign", signature)
+    answer.problem(409, "illegal-action")
+    assert (answer.json()["state"], answer.json()["allowedActions"]) == ("open", ["withdraw"])
+
+
+def test_a_member_removed_after_signing(api, parties):
+    """What it signed stays, and it may still see it; what others have yet to sign is abandoned."""
+    lead, school, college = parties
+    path = begin(parties)
+    version, signature = opened(parties, path)
+    done(school.post(version + "/sign", signature))
+    done(lead.post(f"{path}/members/{school.id}/remove"))
+    assert school.get(version).json()["state"] == "abandoned"
+    answer = college.post(version + "/sign", signature)
+    answer.problem(409, "illegal-action")
+    assert answer.json()["state"] == "abandoned" and answer.json()["allowedActions"] == []
+    assert any(one["signature"] for one in lead.get(version).json()["signatories"])
+    holds(*exported(api, school, path))
+
+
+def test_a_second_amendment_is_refused(parties):
+    lead, school, _ = parties
+    path = begin(parties[:2])
+    version, signature = opened(parties, path)
+    lead.post(path + "/agreements", {"clauses": CLAUSES}).problem(409, "conflict")
+    for party in parties[:2]:
+        done(party.post(version + "/sign", signature))
+    done(school.post(version + "/amend", {}), 201)
+    answer = lead.post(version + "/amend", {})
+    answer.problem(409, "illegal-action")
+    assert answer.json()["state"] == "inForce"
+    assert answer.json()["detail"] == "Another version is being drafted or signed."
+
+
+def test_what_keeps_a_version_from_being_opened(parties):
+    lead, school, _ = parties
+    path = done(lead.post(PATH, NEW), 201)["self"]
+    version = done(lead.post(path + "/agreements", {"clauses": [{**CLAUSES[0], "kind": "free"}]}), 201)["self"]
+    for hindrance, remedy in (
+            ("Fewer than two members that sign have accepted.", lambda: join(lead, school, path)),
+            ("No clause says what the aims are.",
+             lambda: done(patch(lead.api, lead.headers, version, {"clauses": CLAUSES}))),
+            ("A signatory has not named its project lead.", lambda: name(lead, school, path))):
+        answer = lead.post(version + "/open")
+        answer.problem(409, "illegal-action")
+        assert answer.json()["detail"] == hindrance
+        remedy()
+    done(lead.post(version + "/open"))
+    patch(lead.api, lead.headers, version, {"clauses": CLAUSES}).problem(409, "illegal-action")
+
+
+def join(lead, other, path):
+    done(lead.post(path + "/members", {"organisation": other.id, "role": "funder"}), 201)
+    done(lead.post(path + "/propose"))
+    done(other.post(f"{path}/members/{other.id}/accept"))
+
+
+def name(lead, other, path):
+    for party in (lead, other):
+        done(patch(party.api, party.headers, f"{path}/members/{party.id}", {"projectLead": LEAD}))
+
+
+@pytest.mark.parametrize("body, pointer", [
+    ({"clauses": [{**CLAUSES[0], "deadlines": [{"on": "2027-01-01", "what": "Review"}]}]}, "/clauses/0/deadlines"),
+    ({"clauses": [*CLAUSES, {**CLAUSES[0], "kind": "activities", "activities": [
+        {"description": "Lessons"}, {"description": "More", "subjects": ["17", "ZZ9"]}]}]},
+     "/clauses/1/activities/1/subjects"),
+    ({"clauses": CLAUSES, "startsOn": "2027-01-01", "endsOn": "2026-01-01"}, "/endsOn")])
+def test_clauses_and_dates_that_do_not_fit_are_refused(parties, body, pointer):
+    path = done(parties[0].post(PATH, NEW), 201)["self"]
+    answer = parties[0].post(path + "/agreements", body)
+    answer.problem(422, "rule-broken")
+    assert answer.json()["errors"][0]["pointer"] == pointer
+
+
+def test_a_page_for_people(parties):
+    lead = parties[0]
+    path = begin(parties[:2], title="Tea & <Biscuits>")
+    version, signature = opened(parties, path, {"clauses": [{**CLAUSES[0], "text": "One.\n\nTwo."}]})
+    done(lead.post(version + "/sign", signature))
+    answer = lead.api.get(version, accept="text/html", headers=lead.headers)
+    page = answer.text()
+    assert answer.media == "text/html" and "Tea &amp; &lt;Biscuits&gt;" in page and "<Biscuits>" not in page
+    assert 'lang="en-GB"' in page and '<th scope="row">' in page and "not yet" in page
+    assert signature["textSha256"] in page
+    assert '<p class="words">One.\n\nTwo.</p>' in page
+    assert ".words { white-space: pre-line; }" in lead.api.get("/docs/accord.css").text()
+
+
+def test_nothing_signed_is_changed_or_lost(callers, database):
+    """Neither by the service, which may not, nor by the owner of the tables, whom triggers refuse."""
+    one, two = callers.organisation(None), callers.organisation(None)
+    key, _ = agreement(callers, one, [two], "inForce")
+    statements = [f"{verb} where partnership_id = %s" for verb in (
+        "update restricted.agreement_signature set receipt = 'x'", "delete from restricted.agreement_signature",
+        "update restricted.agreement_signatory set role = 'funder'", "delete from restricted.agreement_signatory",
+        "update restricted.agreement set text = '{{}}'", "update restricted.agreement set clauses = '[]'",
+        "delete from restricted.agreement", "delete from restricted.agreement_commitment",
+        "update restricted.agreement_commitment set sha256 = 'x'",
+        "update restricted.agreement_commitment set value = 'x'",
+        "delete from restricted.partnership_event", "update restricted.agreement set state = 'draft'")]
+    for statement in statements:
+        with pytest.raises(psycopg2.DatabaseError, match="never changed|does not go"):
+            callers.sql(statement, key)
+        session = psycopg2.connect(database.dsn("accord_api"))
+        with pytest.raises(psycopg2.errors.InsufficientPrivilege):
+            session.cursor().execute(statement, (key,))
+        session.close()
+
+
+def together(calls):
+    """Runs calls at once; their results in order."""
+    results = [None] * len(calls)
+
+    def run(place):
+        results[place] = calls[place]()
+
+    threads = [threading.Thread(target=run, args=(place,)) for place in range(len(calls))]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+        assert not thread.is_alive()
+    return results
+
+
+def requester(service, contract, headers, path, body):
+    """A call over a connection of its own, tried again while somebody else has the record."""
+    def run():
+        client = Client(service.url, contract)
+        while True:
+            answer = post(client, headers, path, body)
+            if answer.status != 503 and not (answer.status == 409 and answer.json()["type"].endswith("busy")):
+                return answer
+    return run
+
+
+@pytest.mark.parametrize("count", [2, 20])
+def test_signatories_at_once(api, service, contract, callers, count):
+    """None is lost, none is stuck, and the version is in force when the last has signed, once."""
+    organisations = [callers.organisation(None) for _ in range(count)]
+    key, digest = agreement(callers, organisations[0], organisations[1:], "open")
+    path = f"{PATH}/{key}"
+    headers = [callers.person((one, "signatory")) for one in organisations]
+    answers = together([requester(service, contract, one, path + "/agreements/1/sign", {"textSha256": digest})
+                        for one in headers])
+    assert [answer.status for answer in answers] == [200] * count
+    assert sum(answer.json()["state"] == "inForce" for answer in answers) == 1
+    shown = api.get(path + "/agreements/1", headers=headers[0]).json()
+    assert shown["state"] == "inForce"
+    assert sorted(one["signature"]["sequence"] for one in shown["signatories"]) == list(range(1, count + 1))
+    holds(api.get(path + "/export", headers=headers[0]).body, api.get(KEYS).body)
+
+
+def test_amendments_at_once(api, service, contract, callers):
+    organisations = [callers.organisation(None) for _ in range(2)]
+    key, _ = agreement(callers, organisations[0], organisations[1:], "inForce")
+    calls = [requester(service, contract, callers.person((one, "editor")), f"{PATH}/{key}/agreements/1/amend", {})
+             for one in organisations]
+    assert sorted(answer.status for answer in together(calls)) == [201, 409]
+
+
+class Walk:
+    """Random actions by random callers, and what must hold whatever they do."""
+
+    def __init__(self, api, callers, seed):
+        self.api, self.callers, self.chance = api, callers, random.Random(seed)
+        self.organisations = [callers.organisation(None) for _ in range(4)]
+        self.headers = {one: callers.person((one, "signatory")) for one in self.organisations}
+        self.stranger = callers.organisation(None)
+        self.key = partnership(callers, self.organisations[0],
+                               [(one, "partner", True) for one in self.organisations[1:3]], "proposed")
+        name_people(callers, self.key, *self.organisations[:3])
+        self.path = f"{PATH}/{self.key}"
+        self.states = None
+        self.events = 0
+
+    def version(self):
+        found = self.callers.sql("select coalesce(max(number), 1) from restricted.agreement where partnership_id = %s",
+                                 self.key)
+        return self.chance.randint(1, found[0][0])
+
+    def step(self):
+        actor, other = self.chance.choice(self.organisations), self.chance.choice(self.organisations)
+        number = self.version()
+        version, member = f"/agreements/{number}", f"/members/{other}"
+        digest = self.callers.sql("select coalesce(max(text_sha256), repeat('0', 64)) from restricted.agreement"
+                                  " where partnership_id = %s and number = %s", self.key, number)[0][0]
+        signed = {"textSha256": digest}
+        paper = {**signed, "organisation": other, "signatory": "Ada", "signedOn": "2026-01-05", "keptAt": "Box 12"}
+        if self.chance.random() < 0.4:
+            return self.post(actor, self.allowed(actor, number), signed)
+        path, body = self.chance.choice([
+            ("/activate", None), ("/suspend", None), ("/resume", None), (member + "/accept", None),
+            (member + "/leave", None), (member + "/remove", None), (member + "/challenge", {"reason": "mistake"}),
+            ("/members", {"organisation": other, "role": "partner"}), ("/agreements", {"clauses": CLAUSES}),
+            *2 * [(version + "/open", None)], *6 * [(version + "/sign", signed)],
+            (version + "/record-paper-signature", paper), (version + "/withdraw", None), (version + "/amend", {}),
+            (version + "/renew", {"endsOn": "2040-08-31"})])
+        return self.post(actor, path, body)
+
+    def allowed(self, actor, number):
+        """The path of something that the record itself says the caller may do."""
+        for place in self.chance.sample([f"/agreements/{number}", f"/members/{actor}", ""], 3):
+            answer = self.api.get(self.path + place, headers=self.headers[actor])
+            actions = answer.json().get("allowedActions", []) if answer.status == 200 else []
+            actions = [one for one in actions
+                       if one not in ("end", "challenge", "record-paper-signature", "renew", "leave")]
+            if actions:
+                return f"{place}/{self.chance.choice(actions)}"
+        return "/suspend"
+
+    def post(self, actor, path, signed):
+        bodies = {"sign": signed, "amend": {}, "renew": signed, "members": signed, "agreements": signed,
+                  "challenge": signed, "record-paper-signature": signed}
+        answer = post(self.api, self.headers[actor], self.path + path, bodies.get(path.rsplit("/", 1)[1]))
+        assert answer.status in (200, 201, 204, 403, 404, 409, 422), answer.body
+        if answer.status == 409 and answer.json()["type"].endswith("illegal-action"):
+            assert set(answer.json()) >= {"state", "allowedActions"}
+        for organisation in [] if answer.status >= 400 else [self.stranger]:
+            assert organisation not in answer.text()
+        return answer.status
+
+    def check(self):
+        sql, key = self.callers.sql, self.key
+        states = dict(sql("select number, state from restricted.agreement where partnership_id = %s", key))
+        allowed = set(sql("select from_state, to_state from published.machine_step where machine = 'agreement'"))
+        for number, state in (self.states or {}).items():
+            becomes = states[number]
+            assert becomes == state or self.reaches(allowed, state, becomes), (number, state, becomes)
+        self.states = states
+        assert sum(state in ("draft", "open") for state in states.values()) <= 1
+        assert sum(state == "inForce" for state in states.values()) <= 1
+        unsigned = sql("select number from restricted.agreement_signatory s where partnership_id = %s and not exists ("
+                       "select from restricted.agreement_signature g where (g.partnership_id, g.number,"
+                       " g.organisation_id) = (s.partnership_id, s.number, s.organisation_id))", key)
+        assert not {number for number, in unsigned} & {number for number, state in states.items()
+                                                       if state in ("inForce", "superseded")}
+        [(events, last)] = sql("select count(*), max(number) from restricted.partnership_event"
+                               " where partnership_id = %s", key)
+        assert events == last >= self.events
+        self.events = events
+
+    @staticmethod
+    def reaches(allowed, state, becomes):
+        return (state, becomes) in allowed or any((state, middle) in allowed and (middle, becomes) in allowed
+                                                  for middle in ("open", "inForce"))
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_whatever_anybody_does_the_invariants_hold(api, callers, seed):
+    walk = Walk(api, callers, seed)
+    done_ones = 0
+    for _ in range(150):
+        done_ones += walk.step() < 300
+        walk.check()
+    assert done_ones >= 10
+    whole = next(answer for answer in (api.get(walk.path + "/export", headers=one) for one in walk.headers.values())
+                 if answer.status == 200)
+    holds(whole.body, api.get(KEYS).body)
+    outsider = callers.person((walk.stranger, "administrator"))
+    assert api.get(walk.path, headers=outsider).status == 404
+
+
+def test_a_crash_between_any_two_steps_leaves_a_valid_state(database, bundle, contract, callers, tmp_path):
+    """The service is killed while signatures arrive; another goes on, and what was answered is there."""
+    organisations = [callers.organisation(None) for _ in range(12)]
+    key, digest = agreement(callers, organisations[0], organisations[1:], "open")
+    headers = {one: callers.person((one, "signatory")) for one in organisations}
+    path, answered, delay = f"{PATH}/{key}", set(), 0.02
+    settings = {"providers": callers.providers, "secret_key": SECRET_KEY, "keys": tmp_path / "keys"}
+    while len(answered) < len(organisations):
+        service = Service(database, bundle, tmp_path, **settings)
+        waiting = [one for one in organisations if one not in answered]
+
+        def run(one, url=service.url):
+            try:
+                answer = post(Client(url, contract), headers[one], path + "/agreements/1/sign", {"textSha256": digest})
+            except OSError:
+                return
+            if answer.status == 200 or (answer.status in (403, 409) and "busy" not in answer.text()):
+                answered.add(one)
+
+        threads = [threading.Thread(target=run, args=(one,)) for one in waiting]
+        for thread in threads:
+            thread.start()
+        time.sleep(delay)
+        delay *= 1.5
+        service.process.kill()
+        service.process.wait(20)
+        for thread in threads:
+            thread.join(30)
+        kept = {str(one) for one, in callers.sql(
+            "select organisation_id from restricted.agreement_signature where partnership_id = %s", key)}
+        assert answered <= kept
+        [(state, receipts)] = callers.sql(
+            "select a.state, p.receipts from restricted.agreement a join restricted.partnership p"
+            " on p.id = a.partnership_id where p.id = %s", key)
+        assert receipts == len(kept) and (state == "inForce") == (len(kept) == len(organisations))
+        answered |= kept
+    service = Service(database, bundle, tmp_path, **settings)
+    client = Client(service.url, contract)
+    holds(client.get(path + "/export", headers=headers[organisations[0]]).body, client.get(KEYS).body)
+    assert service.stop() == 0
+
+
+def test_keys_of_receipts_are_never_retired(database, bundle, contract, callers, tmp_path):
+    """A key that signed long ago is published still, beside the one that a rotation made."""
+    one, two = callers.organisation(None), callers.organisation(None)
+    key, digest = agreement(callers, one, [two], "open")
+    settings = {"providers": callers.providers, "secret_key": SECRET_KEY, "keys": tmp_path / "keys",
+                "key_lead_seconds": 10}
+    service = Service(database, bundle, tmp_path, **settings)
+    headers = callers.person((one, "signatory"))
+    client = Client(service.url, contract)
+    done(post(client, headers, f"{PATH}/{key}/agreements/1/sign", {"textSha256": digest}))
+    assert service.stop() == 0
+    [old] = (tmp_path / "keys" / "receipts").iterdir()
+    old.rename(old.with_name("000000000001" + old.name[12:]))
+    rotated = subprocess.run([ACCORD, "key", "rotate", "--receipts"], text=True, capture_output=True, timeout=60,
+                             check=False, env={"ACCORD_KEYS": str(tmp_path / "keys"), "ACCORD_KEY_LEAD_SECONDS": "10"})
+    assert rotated.returncode == 0 and rotated.stdout.count("\n") == 2, rotated.stderr
+    service = Service(database, bundle, tmp_path, **settings)
+    client = Client(service.url, contract)
+    keys = client.get(KEYS).body
+    assert len(json.loads(keys)["keys"]) == 2
+    holds(client.get(f"{PATH}/{key}/export", headers=headers).body, keys)
+    assert service.stop() == 0
+
+
+@pytest.mark.parametrize("value, text", [
+    ('{"b": 1, "a": [true, false, null, -7], "B": {}}', '{"B":{},"a":[true,false,null,-7],"b":1}'),
+    (r'"\u20ac$\u000f\nA\u0027B\"\\\\\"/\u007f"', '"€$\\u000f\\nA\'B\\"\\\\\\\\\\"/\x7f"'),
+    ('{"": [], "1": "😀", "10": "ö"}', '{"":[],"1":"😀","10":"ö"}'),
+])
+def test_text_is_canonical(callers, value, text):
+    """RFC 8785, as the verifier has it too."""
+    assert callers.sql("select accord.canonical(%s)", value) == [(text,)]
+    assert verify_history.canonical(json.loads(value)) == text
+    assert callers.sql("select accord.canonical(%s::jsonb) = accord.canonical(accord.canonical(%s)::jsonb)", value,
+                       value) == [(True,)]
+
+
+def test_a_number_that_has_no_one_form_is_refused(callers):
+    for value in ("1.5", "1e400", "12345678901234567890"):
+        with pytest.raises(psycopg2.DatabaseError, match="no whole number"):
+            callers.sql("select accord.canonical(%s)", value)
+
+
+def test_the_same_key_signs_once(api, callers):
+    one, two = callers.organisation(None), callers.organisation(None)
+    key, digest = agreement(callers, one, [two], "open")
+    headers = {**callers.person((one, "signatory")), "Idempotency-Key": str(uuid.uuid4())}
+    path = f"{PATH}/{key}/agreements/1/sign"
+    first = api.call("POST", path, headers=headers, body={"textSha256": digest})
+    again = api.call("POST", path, headers=headers, body={"textSha256": digest})
+    assert first.status == again.status == 200 and first.body == again.body
