@@ -35,7 +35,7 @@ static bool is_leap_year(unsigned year)
 	return year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
 }
 
-/* RFC 3339 full-date. */
+/* RFC 3339 full-date, but for the year 0000: PostgreSQL goes from 1 BC to AD 1. */
 static bool date_holds(const char *text, size_t length)
 {
 	static const unsigned char month_days[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
@@ -46,7 +46,7 @@ static bool date_holds(const char *text, size_t length)
 	year = number_at(text, 4);
 	month = number_at(text + 5, 2);
 	day = number_at(text + 8, 2);
-	if (month < 1 || month > 12)
+	if (year < 1 || month < 1 || month > 12)
 		return false;
 	last = month_days[month - 1] + (month == 2 && is_leap_year(year));
 	return day >= 1 && day <= last;

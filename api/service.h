@@ -81,10 +81,10 @@ void service_refuse(struct service *service, const struct request *request, cons
  */
 void service_map_error(const struct service *service, const struct db_error *error, bool deleting,
 		       struct reply *reply);
-/* Sets the problem of a connection that could not be had (POOL_BUSY) or was lost. */
 /* The same of a read: what PostgreSQL cannot hold was in its parameters. */
 void service_map_read_error(const struct service *service, const struct db_error *error,
 			    struct reply *reply);
+/* Sets the problem of a connection that could not be had (POOL_BUSY) or was lost. */
 void service_map_busy(struct reply *reply);
 void service_map_lost(const char *reason, struct reply *reply);
 

@@ -63,4 +63,4 @@ def test_malformed_parameter_is_refused(api, query, parameter):
 
 def test_a_day_that_no_calendar_has_is_a_fault_of_the_query(api):
     """It is of the form that RFC 3339 has."""
-    api.get("/v1/code-lists/TestList", validOn="0000-01-01").problem(400, "invalid-parameter")
+    assert api.get(f"{PATH}/TestList", validOn="0000-01-01").problem(400, "invalid-parameter") == ["validOn"]

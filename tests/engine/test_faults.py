@@ -31,8 +31,8 @@ def test_reasons_are_in_the_log(api, service):
     assert "the secret kettle boiled over" in str(lines)
 
 
-def test_data_exception_is_422(api):
-    answer = api.get("/v1/faults/data?divisor=0").expect(422)
+def test_data_exception_of_a_read_is_400(api):
+    answer = api.get("/v1/faults/data?divisor=0").expect(400, "invalid-parameter")
     assert b"division" not in answer.body
     assert api.get("/v1/faults/data?divisor=7").expect(200).json() == {"quotient": 8}
 

@@ -24,7 +24,8 @@ static void a_name_outside_the_list_is_not_found(void **state)
 static void a_date_is_a_day_of_the_calendar(void **state)
 {
 	assert_true(holds("date", "2026-09-01"));
-	assert_true(holds("date", "0000-01-01"));
+	assert_true(holds("date", "0001-01-01"));
+	assert_false(holds("date", "0000-12-31"));
 	assert_true(holds("date", "9999-12-31"));
 	assert_false(holds("date", "2026-00-01"));
 	assert_false(holds("date", "2026-13-01"));
