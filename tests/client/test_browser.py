@@ -29,9 +29,14 @@ def asked(browser, service):
     return [url.removeprefix(service.url) for url in found if host(url) == own]
 
 
-def run_operation(browser, operation, **values):
-    """Opens an operation, fills in its form and runs it: status and body as the page shows them."""
-    block = f"#operations-{operation}"
+def run_operation(browser, service, tag, operation, **values):
+    """Looks for a tag (a page this long draws only what is in sight), opens an operation, fills in its form and runs
+    it: status and body as the page shows them."""
+    block = f"#operations-{tag}-{operation}"
+    browser.open(f"{service.url}/docs")
+    browser.find(".opblock")  # the form is laid anew once the contract is there
+    browser.type(".operation-filter-input", tag)
+    browser.find("#operations:not(:has(.operations-virtual))")
     browser.click(f"{block} .opblock-summary-control")
     for name, value in values.items():
         browser.type(f"{block} tr[data-param-name={name}] input", value)
@@ -42,8 +47,7 @@ def run_operation(browser, operation, **values):
 
 
 def test_an_operation_runs_from_the_page(browser, service):
-    browser.open(f"{service.url}/docs")
-    status, body = run_operation(browser, "Schools-schools_get", urn="")
+    status, body = run_operation(browser, service, "Schools", "schools_get", urn="")
     PICTURES.mkdir(parents=True, exist_ok=True)
     browser.run("document.querySelector('.live-responses-table').scrollIntoView()")
     browser.picture(PICTURES / "docs.png")
@@ -55,8 +59,7 @@ def test_an_operation_runs_from_the_page(browser, service):
 
 
 def test_a_list_runs_without_filters_that_nobody_set(browser, service):
-    browser.open(f"{service.url}/docs")
-    status, body = run_operation(browser, "Areas-regions_list")
+    status, body = run_operation(browser, service, "Areas", "regions_list")
     assert status == "200"
     assert [item["name"] for item in json.loads(body)["items"]].count("London") == 1
     run = [path for path in asked(browser, service) if path.startswith("/v1/")]
