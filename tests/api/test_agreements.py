@@ -382,7 +382,8 @@ def test_a_page_for_people(parties):
     assert answer.media == "text/html" and "Tea &amp; &lt;Biscuits&gt;" in page and "<Biscuits>" not in page
     assert 'lang="en-GB"' in page and '<th scope="row">' in page and "not yet" in page
     assert signature["textSha256"] in page and "<dd>memorandum</dd>" in page
-    for words in ("Wants for itself: Our own.", "Does: Boils the &lt;kettle&gt;", "Does: Washes up", "Brings: A samovar"):
+    for words in ("Wants for itself: Our own.", "Does: Boils the &lt;kettle&gt;", "Does: Washes up",
+                  "Brings: A samovar"):
         assert f'<p class="words">{words}</p>' in page
     assert '<p class="words">One.\n\nTwo.</p>' in page
     assert ".words { white-space: pre-line; }" in lead.api.get("/docs/accord.css").text()
