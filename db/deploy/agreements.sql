@@ -36,7 +36,10 @@ begin
 			return (
 				select '{' || coalesce(
 					string_agg(
-						to_json(m.key)::text || ':' || accord.canonical(m.value), ',' order by m.key collate "C"
+						to_json(m.key)::text || ':' || case
+							when jsonb_typeof(m.value) in ('string', 'boolean', 'null') then m.value::text
+							else accord.canonical(m.value)
+						end, ',' order by m.key collate "C"
 					), ''
 				) || '}'
 				from jsonb_each(value) as m
@@ -282,6 +285,52 @@ $$;
 
 comment on function accord.commit_to(uuid, integer, uuid, text, jsonb) is
 	'Keeps who somebody is beside a version, and returns what stands for it in what is signed.';
+
+-- What each signatory says for itself is shown beside the text too. Whoever has yet to sign has room kept for that.
+create function accord.agreements_bytes(partnership uuid) returns bigint
+language plpgsql stable
+set search_path = ''
+as $$
+begin
+	return (
+		select coalesce(sum(
+			octet_length(to_json(a)::text) + coalesce(octet_length((a.text::jsonb -> 'signatories')::text), 0)
+			+ accord.name_bytes(a.created_by) + 500
+		), 0)
+		from restricted.agreement as a
+		where a.partnership_id = $1
+	) + (
+		select coalesce(sum(
+			octet_length(to_json(s)::text) + accord.name_bytes(s.organisation_id) + case
+				when g.sequence is not null then octet_length(to_json(g)::text)
+				when a.state = 'open' then accord.most('bytes of a signature')
+				else 0
+			end
+		), 0)
+		from restricted.agreement as a
+		join restricted.agreement_signatory as s on (s.partnership_id, s.number) = (a.partnership_id, a.number)
+		left join restricted.agreement_signature as g
+			on (g.partnership_id, g.number, g.organisation_id) = (s.partnership_id, s.number, s.organisation_id)
+		where a.partnership_id = $1
+	) + (
+		select coalesce(sum(octet_length(to_json(c)::text) + accord.name_bytes(c.organisation_id)), 0)
+		from restricted.agreement_commitment as c
+		where c.partnership_id = $1
+	);
+end
+$$;
+
+comment on function accord.agreements_bytes(uuid) is
+	'How many bytes the versions of an agreement, their signatures and what they commit to take in an export.';
+
+create or replace function accord.record_bytes(partnership uuid) returns bigint
+language plpgsql stable
+set search_path = ''
+as $$
+begin
+	return accord.partnership_bytes($1) + accord.agreements_bytes($1);
+end
+$$;
 
 -- What a caller may do now, and what it may not and why.
 
@@ -597,6 +646,7 @@ begin
 	set starts_on = (body ->> 'starts_on')::date, ends_on = (body ->> 'ends_on')::date, clauses = body -> 'clauses'
 	where (known.partnership_id, known.number) = ($1, $2);
 	update restricted.partnership as p set version = p.version where p.id = $1;
+	perform accord.demand_room($1);
 end
 $$;
 

@@ -616,6 +616,79 @@ $$;
 comment on function accord.demand_step(text, text, text, text[], text, text[]) is
 	'The state that follows an action, unless it is refused.';
 
+-- A record is measured as its export has it, or a little larger: rows as JSON, with what they do not say themselves.
+-- What may always be done, and organisations that get longer names, have the rest of the 16 MiB that a reply can have.
+
+create function accord.name_bytes(organisation uuid) returns integer
+language plpgsql stable
+set search_path = ''
+as $$
+begin
+	return coalesce((select octet_length(to_json(o.name)::text) from reference.organisation as o where o.id = $1), 0);
+end
+$$;
+
+comment on function accord.name_bytes(uuid) is 'How many bytes the name of an organisation takes in JSON.';
+
+create function accord.partnership_bytes(partnership uuid) returns bigint
+language plpgsql stable
+set search_path = ''
+as $$
+begin
+	return (
+		select octet_length(to_json(p)::text) + accord.name_bytes(p.created_by) + 500
+		from restricted.partnership as p
+		where p.id = $1
+	) + (
+		select coalesce(sum(octet_length(to_json(m)::text) + accord.name_bytes(m.organisation_id) + 500), 0)
+		from restricted.partnership_member as m
+		where m.partnership_id = $1
+	) + (
+		select coalesce(sum(octet_length(to_json(c)::text)), 0)
+		from restricted.partnership_contact as c
+		where c.partnership_id = $1
+	) + (
+		select coalesce(sum(
+			octet_length(to_json(e)::text) + coalesce(octet_length(to_json(o.name)::text), 0)
+			+ coalesce(octet_length(to_json(m.name)::text), 0)
+		), 0)
+		from restricted.partnership_event as e
+		left join reference.organisation as o on o.id = e.organisation_id
+		left join reference.organisation as m on m.id = e.member_id
+		where e.partnership_id = $1
+	);
+end
+$$;
+
+comment on function accord.partnership_bytes(uuid) is
+	'How many bytes a partnership, its members and its history take in an export.';
+
+create function accord.record_bytes(partnership uuid) returns bigint
+language plpgsql stable
+set search_path = ''
+as $$
+begin
+	return accord.partnership_bytes($1);
+end
+$$;
+
+comment on function accord.record_bytes(uuid) is 'How many bytes the whole record of a partnership takes in an export, at most.';
+
+create function accord.demand_room(partnership uuid) returns void
+language plpgsql stable
+set search_path = ''
+as $$
+begin
+	perform accord.demand(
+		accord.record_bytes($1) <= accord.most('bytes of a record'), 'conflict', null,
+		format('A record has %s bytes at most: this one would have more.', accord.most('bytes of a record'))
+	);
+end
+$$;
+
+comment on function accord.demand_room(uuid) is
+	'Refuses what made a record, which is locked, larger than one can be: it can be exported whatever comes.';
+
 create function accord.note_event(
 	partnership uuid, action text, member uuid default null, agreement integer default null, reason text default null
 ) returns void
@@ -634,6 +707,13 @@ begin
 		partnership_id, number, at, action, organisation_id, member_id, agreement, reason
 	)
 	values ($1, place, accord.now(), $2, accord.caller_organisation(), $3, $4, $5);
+	-- For signatures room was kept when the version was opened.
+	if action <> all (array[
+		'end', 'leave', 'decline', 'withdraw', 'abandon', 'erase', 'sign', 'record-paper-signature', 'complete',
+		'supersede'
+	]) then
+		perform accord.demand_room($1);
+	end if;
 end
 $$;
 
@@ -736,6 +816,7 @@ begin
 		coverage = coalesce(b.coverage, '{}'), starts_on = b.starts_on, ends_on = b.ends_on, form = b.form,
 		aims = coalesce(b.aims, '{}'), visibility = b.visibility
 	where p.id = $1;
+	perform accord.demand_room($1);
 end
 $$;
 
@@ -963,6 +1044,7 @@ begin
 	perform accord.keep_contact($1, $2, 'projectLead', nullif(body -> 'project_lead', 'null'));
 	perform accord.keep_contact($1, $2, 'executiveSponsor', nullif(body -> 'executive_sponsor', 'null'));
 	update restricted.partnership as p set version = p.version where p.id = $1;
+	perform accord.demand_room($1);
 end
 $$;
 
