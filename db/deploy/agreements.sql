@@ -10,6 +10,7 @@ set local role accord_owner;
 insert into published.machine_step (machine, from_state, action, to_state, who, scope)
 values
 	('agreement', 'draft', 'open', 'open', 'lead', 'partnerships:write'),
+	('agreement', 'draft', 'withdraw', 'abandoned', 'drafter', 'agreements:sign'),
 	('agreement', 'draft', 'withdraw', 'abandoned', 'lead', 'agreements:sign'),
 	('agreement', 'draft', 'abandon', 'abandoned', 'service', null),
 	('agreement', 'open', 'sign', 'open', 'unsigned', 'agreements:sign'),
@@ -340,6 +341,12 @@ set search_path = ''
 as $$
 begin
 	return accord.partnership_standing($1) || array(
+		select 'drafter'
+		from restricted.agreement as a
+		join restricted.partnership_member as m
+			on (m.partnership_id, m.organisation_id) = (a.partnership_id, a.created_by) and m.state = 'accepted'
+		where a.partnership_id = $1 and a.number = $2 and a.created_by = accord.caller_organisation()
+	) || array(
 		select unnest(case
 			when exists (
 				select
@@ -358,7 +365,7 @@ end
 $$;
 
 comment on function accord.agreement_standing(uuid, integer) is
-	'As what the acting organisation does something with a version: what it is in the partnership, a signatory, one that has not signed.';
+	'As what the acting organisation does something with a version: what it is in the partnership, the member that drafted it, a signatory, one that has not signed.';
 
 create function accord.signatories(partnership uuid) returns table (organisation_id uuid, role text)
 language plpgsql stable
@@ -625,14 +632,12 @@ language plpgsql volatile security definer
 set search_path = ''
 as $$
 declare
-	standing text[] := accord.partnership_standing(partnership);
 	a restricted.agreement;
 begin
 	perform p.id from restricted.partnership as p where p.id = $1 for update;
 	select * into a from restricted.agreement as known where (known.partnership_id, known.number) = ($1, $2);
 	perform accord.demand(
-		'lead' = any (standing) or (standing <> '{}' and a.created_by = accord.caller_organisation()),
-		'forbidden', null,
+		accord.agreement_standing($1, $2) && array['lead', 'drafter'], 'forbidden', null,
 		'Only lead or the member that drafted it may do this.'
 	);
 	if a.state <> 'draft' then

@@ -27,7 +27,7 @@ comment on column published.machine_step.from_state is 'The state in which it ma
 comment on column published.machine_step.action is 'What is done: the last part of the address.';
 comment on column published.machine_step.to_state is 'The state that follows.';
 comment on column published.machine_step.who is
-	'Who may: lead, an accepted member with this role; itself, the organisation that the record is of; service, nobody: it follows.';
+	'Who may: lead, an accepted member with this role; itself, the organisation that the record is of; drafter, the member that drafted it; signatory, who signs it; unsigned, who has yet to; service, nobody: it follows.';
 comment on column published.machine_step.scope is 'The scope that it takes.';
 
 insert into published.machine_step (machine, from_state, action, to_state, who, scope)
@@ -572,6 +572,7 @@ declare
 	others text := (
 		select string_agg(distinct case s.who
 			when 'itself' then 'the member itself'
+			when 'drafter' then 'the member that drafted it'
 			when 'signatory' then 'a signatory'
 			when 'unsigned' then 'a signatory that has not signed'
 			else s.who

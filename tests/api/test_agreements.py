@@ -323,6 +323,26 @@ def test_a_second_amendment_is_refused(parties):
     assert answer.json()["detail"] == "Another version is being drafted or signed."
 
 
+def test_whoever_drafted_a_version_withdraws_it(parties):
+    lead, school, college = parties
+    path = begin(parties)
+    version, signature = opened(parties, path)
+    for party in parties:
+        done(party.post(version + "/sign", signature))
+    drafted = done(school.post(version + "/amend", {}), 201)
+    assert drafted["allowedActions"] == ["withdraw"]
+    assert college.get(drafted["self"]).json()["allowedActions"] == []
+    answer = college.post(drafted["self"] + "/withdraw")
+    answer.problem(403, "forbidden")
+    assert answer.json()["detail"] == "Only lead or the member that drafted it may do this."
+    assert done(school.post(drafted["self"] + "/withdraw"))["state"] == "abandoned"
+    drafted = done(school.post(version + "/amend", {}), 201)
+    assert lead.get(drafted["self"]).json()["allowedActions"] == ["open", "withdraw"]
+    done(lead.post(drafted["self"] + "/open"))
+    assert "withdraw" in school.get(drafted["self"]).json()["allowedActions"]
+    assert school.get(version).json()["state"] == "inForce"
+
+
 def test_what_keeps_a_version_from_being_opened(parties):
     lead, school, _ = parties
     path = done(lead.post(PATH, NEW), 201)["self"]

@@ -279,7 +279,7 @@ select is_empty(
 	select s.state, a.action, w.who, f.outcome
 	from (values ('draft'), ('open'), ('inForce'), ('superseded'), ('abandoned')) as s (state)
 	cross join (select distinct action from published.machine_step) as a
-	cross join (values ('lead'), ('signatory'), ('unsigned'), ('member'), ('itself')) as w (who)
+	cross join (values ('lead'), ('drafter'), ('signatory'), ('unsigned'), ('member'), ('itself')) as w (who)
 	cross join lateral (
 		select
 			pg_temp.act(1, format(
