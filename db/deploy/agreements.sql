@@ -577,15 +577,27 @@ set search_path = ''
 as $$
 declare
 	p restricted.partnership;
+	a restricted.agreement;
 	place integer;
 begin
 	select * into p from restricted.partnership as known where known.id = $1 for update;
 	perform accord.demand('lead' = any (accord.partnership_standing($1)), 'forbidden', null, 'Only lead may do this.');
-	perform accord.demand(p.state <> 'ended', 'conflict', '/state', 'The partnership has ended.');
-	perform accord.demand(
-		p.in_force is null, 'conflict', '/agreementInForce',
-		format('Version %s is in force: amend or renew it.', p.in_force)
-	);
+	perform accord.demand_lasting(p);
+	select * into a
+	from restricted.agreement as known
+	where known.partnership_id = $1 and known.state in ('draft', 'open', 'inForce')
+	order by known.state = 'inForce' desc
+	limit 1;
+	if a.number is not null then
+		perform accord.refuse_action(
+			format(
+				case a.state
+					when 'inForce' then 'Version %s is in force: amend or renew it.'
+					else 'Version %s is being drafted or signed.'
+				end, a.number
+			), a.state, accord.agreement_actions($1, a.number)
+		);
+	end if;
 	place := accord.add_agreement(
 		p, 'first', coalesce((body ->> 'starts_on')::date, p.starts_on),
 		coalesce((body ->> 'ends_on')::date, p.ends_on),
@@ -641,10 +653,7 @@ begin
 		'Only lead or the member that drafted it may do this.'
 	);
 	if a.state <> 'draft' then
-		perform accord.refuse_with(
-			'illegal-action', '/state', 'Only a draft is changed.',
-			json_build_object('state', a.state, 'allowedActions', accord.agreement_actions($1, $2))
-		);
+		perform accord.refuse_action('Only a draft is changed.', a.state, accord.agreement_actions($1, $2));
 	end if;
 	perform accord.demand_clauses(body -> 'clauses');
 	update restricted.agreement as known
@@ -767,7 +776,11 @@ begin
 	perform accord.demand(
 		signed.role is not null, 'rule-broken', '/organisation', 'The organisation is no signatory of this version.'
 	);
-	perform accord.demand(signed.sequence is null, 'conflict', '/organisation', 'The organisation has signed already.');
+	if signed.sequence is not null then
+		perform accord.refuse_action(
+			'The organisation has signed already.', (step.a).state, accord.agreement_actions($1, $2)
+		);
+	end if;
 	perform accord.demand(
 		paper is not true or (body ->> 'signed_on')::date <= accord.now()::date, 'rule-broken', '/signedOn',
 		'The day is still to come.'

@@ -126,7 +126,7 @@ begin
 		pg_catalog.cardinality(accord.partnership_standing($1)) > 0, 'forbidden', null,
 		'Only accepted members may do this.'
 	);
-	perform accord.demand(known.state <> 'ended', 'conflict', '/state', 'The partnership has ended.');
+	perform accord.demand_lasting(known);
 	update restricted.partnership as p set version = p.version where p.id = $1;
 end
 $$;

@@ -562,6 +562,33 @@ $$;
 comment on function accord.next_state(text, text, text, text[]) is
 	'The state that follows an action of somebody with a standing; null when there is none.';
 
+create function accord.refuse_action(detail text, state text, allowed text[]) returns void
+language plpgsql stable
+set search_path = ''
+as $$
+begin
+	perform accord.refuse_with(
+		'illegal-action', null, detail, json_build_object('state', state, 'allowedActions', allowed)
+	);
+end
+$$;
+
+comment on function accord.refuse_action(text, text, text[]) is
+	'Refuses what cannot be done in a state, and says what the caller may do instead.';
+
+create function accord.demand_lasting(p restricted.partnership) returns void
+language plpgsql stable
+set search_path = ''
+as $$
+begin
+	if p.state = 'ended' then
+		perform accord.refuse_action('The partnership has ended.', p.state, accord.partnership_actions(p.id));
+	end if;
+end
+$$;
+
+comment on function accord.demand_lasting(restricted.partnership) is 'Refuses what cannot be done once a partnership has ended.';
+
 create function accord.refuse_step(
 	machine text, state text, action text, standing text[], hindrance text, allowed text[]
 ) returns void
@@ -588,9 +615,8 @@ begin
 			json_build_object('state', state, 'allowedActions', allowed)
 		);
 	end if;
-	perform accord.refuse_with(
-		'illegal-action', null, coalesce(hindrance, format('This cannot be done in the state "%s".', state)),
-		json_build_object('state', state, 'allowedActions', allowed)
+	perform accord.refuse_action(
+		coalesce(hindrance, format('This cannot be done in the state "%s".', state)), state, allowed
 	);
 end
 $$;
@@ -800,7 +826,7 @@ begin
 	perform accord.demand(
 		'lead' = any (accord.partnership_standing($1)), 'forbidden', null, 'Only lead may do this.'
 	);
-	perform accord.demand(known.state <> 'ended', 'conflict', '/state', 'The partnership has ended.');
+	perform accord.demand_lasting(known);
 	perform accord.demand(
 		known.in_force is null
 		or (known.starts_on, known.ends_on, known.form) is not distinct from (b.starts_on, b.ends_on, b.form),
@@ -848,21 +874,20 @@ $$;
 
 comment on function accord.step_partnership(uuid, text) is 'Does with a partnership what its machine allows now.';
 
-create function accord.demand_lead_remains(partnership uuid, without uuid) returns void
+create function accord.is_last_lead(m restricted.partnership_member) returns boolean
 language sql stable
 set search_path = ''
 as $$
-	select accord.demand(
-		exists (
-			select
-			from restricted.partnership_member as m
-			where m.partnership_id = $1 and m.role = 'lead' and m.state = 'accepted' and m.organisation_id <> without
-		),
-		'conflict', '/role', 'A partnership keeps one lead at least: end it, or have another lead accept first.'
+	select m.role = 'lead' and m.state = 'accepted' and not exists (
+		select
+		from restricted.partnership_member as o
+		where o.partnership_id = m.partnership_id and o.organisation_id <> m.organisation_id
+		and o.role = 'lead' and o.state = 'accepted'
 	)
 $$;
 
-comment on function accord.demand_lead_remains(uuid, uuid) is 'Refuses when no lead would be left.';
+comment on function accord.is_last_lead(restricted.partnership_member) is
+	'Whether a partnership would have no lead without this member.';
 
 create function accord.is_closed(organisation uuid) returns boolean
 language sql stable
@@ -886,16 +911,15 @@ begin
 	from restricted.partnership_member as m
 	where (m.partnership_id, m.organisation_id) = ($1, $2);
 	perform accord.demand('lead' = any (accord.partnership_standing($1)), 'forbidden', null, 'Only lead may do this.');
-	perform accord.demand(known.state <> 'ended', 'conflict', '/state', 'The partnership has ended.');
+	perform accord.demand_lasting(known);
 	perform accord.demand(
 		exists (select from reference.organisation as o where o.id = $2), 'rule-broken', '/organisation',
 		'There is no such organisation.'
 	);
 	perform accord.demand(not accord.is_closed($2), 'rule-broken', '/organisation', 'The organisation is closed.');
-	perform accord.demand(
-		was is null or was in ('declined', 'left'), 'conflict', '/organisation',
-		format('The organisation is a member already, in the state "%s".', was)
-	);
+	if was not in ('declined', 'left') then
+		perform accord.refuse_action('The organisation is a member already.', was, accord.member_actions($1, $2));
+	end if;
 	perform accord.demand(
 		was is not null or (
 			select count(*) < accord.most('members')
@@ -941,6 +965,8 @@ as $$
 			)
 		when action = 'remove' and m.organisation_id = accord.caller_organisation()
 			then 'A member leaves by itself.'
+		when action in ('leave', 'challenge') and accord.is_last_lead(m)
+			then 'A partnership keeps one lead at least: end it, or have another lead accept first.'
 	end
 $$;
 
@@ -983,9 +1009,6 @@ begin
 		'member', one.state, action, accord.member_standing($1, $2), accord.member_hindrance(known, one, action),
 		accord.member_actions($1, $2)
 	);
-	if one.role = 'lead' and one.state = 'accepted' then
-		perform accord.demand_lead_remains($1, $2);
-	end if;
 	update restricted.partnership_member as m
 	set state = becomes, reason = step_member.reason,
 		accepted_at = case when becomes = 'accepted' then coalesce(m.accepted_at, accord.now()) else m.accepted_at end
@@ -1017,9 +1040,13 @@ set search_path = ''
 as $$
 declare
 	known restricted.partnership;
+	was text;
 	b restricted.partnership_member := jsonb_populate_record(null::restricted.partnership_member, body);
 begin
 	select p.* into known from restricted.partnership as p where p.id = $1 for update;
+	select m.state into was
+	from restricted.partnership_member as m
+	where (m.partnership_id, m.organisation_id) = ($1, $2);
 	perform accord.demand(
 		$2 is not distinct from accord.caller_organisation(), 'forbidden', null, 'A member speaks for itself alone.'
 	);
@@ -1028,16 +1055,10 @@ begin
 		known.events < accord.most('events'), 'conflict', null,
 		format('The history has %s events: it can only be ended.', accord.most('events'))
 	);
-	perform accord.demand(
-		exists (
-			select
-			from restricted.partnership_member as m
-			join restricted.partnership as p on p.id = m.partnership_id
-			where m.partnership_id = $1 and m.organisation_id = $2 and m.state in ('invited', 'accepted', 'disputed')
-			and p.state <> 'ended'
-		),
-		'conflict', '/state', 'It is no member any more, or the partnership has ended.'
-	);
+	perform accord.demand_lasting(known);
+	if was in ('declined', 'left') then
+		perform accord.refuse_action('The organisation is no member any more.', was, accord.member_actions($1, $2));
+	end if;
 	update restricted.partnership_member as m
 	set goal = b.goal, responsibilities = coalesce(b.responsibilities, '{}'),
 		infrastructure = coalesce(b.infrastructure, '{}')

@@ -50,7 +50,7 @@ drop function accord.member_hindrance(restricted.partnership, restricted.partner
 drop function accord.member_standing(uuid, uuid);
 drop function accord.invite_member(uuid, uuid, text);
 drop function accord.is_closed(uuid);
-drop function accord.demand_lead_remains(uuid, uuid);
+drop function accord.is_last_lead(restricted.partnership_member);
 drop function accord.step_partnership(uuid, text);
 drop function accord.change_partnership(uuid, jsonb);
 drop function accord.create_partnership(uuid, jsonb);
@@ -62,6 +62,8 @@ drop function accord.partnership_bytes(uuid);
 drop function accord.name_bytes(uuid);
 drop function accord.demand_step(text, text, text, text[], text, text[]);
 drop function accord.refuse_step(text, text, text, text[], text, text[]);
+drop function accord.demand_lasting(restricted.partnership);
+drop function accord.refuse_action(text, text, text[]);
 drop function accord.next_state(text, text, text, text[]);
 drop function accord.partnership_actions(uuid);
 drop function accord.partnership_hindrance(restricted.partnership, text);

@@ -20,7 +20,7 @@ from conftest import ACCORD, ROOT, Service
 from partnering import CLAUSES, LEAD, agreement, govern, name_people, partnership
 from product import Client
 from test_notices import publish
-from test_partnerships import NEW, PATH, Party, done, patch, post
+from test_partnerships import NEW, PATH, Party, done, illegal, patch, post
 
 KEYS = "/.well-known/receipt-keys.json"
 
@@ -313,9 +313,11 @@ def test_a_second_amendment_is_refused(parties):
     lead, school, _ = parties
     path = begin(parties[:2])
     version, signature = opened(parties, path)
-    lead.post(path + "/agreements", {"clauses": CLAUSES}).problem(409, "conflict")
+    illegal(lead.post(path + "/agreements", {"clauses": CLAUSES}), "open",
+            ["record-paper-signature", "sign", "withdraw"])
     for party in parties[:2]:
         done(party.post(version + "/sign", signature))
+    illegal(lead.post(path + "/agreements", {"clauses": CLAUSES}), "inForce", ["amend", "renew"])
     done(school.post(version + "/amend", {}), 201)
     answer = lead.post(version + "/amend", {})
     answer.problem(409, "illegal-action")
