@@ -626,6 +626,9 @@ begin
 		action <> 'renew' or ends_on > coalesce((step.a).ends_on, '-infinity'), 'rule-broken', '/endsOn',
 		'A renewal ends later than what it renews.'
 	);
+	perform accord.demand(
+		action <> 'renew' or ends_on >= accord.today(), 'rule-broken', '/endsOn', 'The day has passed.'
+	);
 	place := accord.add_agreement(
 		step.p, case action when 'renew' then 'renewal' else 'amendment' end,
 		coalesce((body ->> 'starts_on')::date, (step.a).starts_on), ends_on,
@@ -782,8 +785,13 @@ begin
 		);
 	end if;
 	perform accord.demand(
-		paper is not true or (body ->> 'signed_on')::date <= accord.now()::date, 'rule-broken', '/signedOn',
+		paper is not true or (body ->> 'signed_on')::date <= accord.today(), 'rule-broken', '/signedOn',
 		'The day is still to come.'
+	);
+	-- What is signed is fixed when it is opened: a paper of before is one of other words.
+	perform accord.demand(
+		paper is not true or (body ->> 'signed_on')::date >= accord.day_of((step.a).opened_at), 'rule-broken',
+		'/signedOn', 'The text was opened later than that.'
 	);
 	return json_build_object(
 		'partnership', $1, 'agreement', $2, 'textSha256', (step.a).text_sha256, 'organisation', signer,

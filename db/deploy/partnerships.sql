@@ -515,7 +515,7 @@ begin
 			end
 		when action = 'activate' and p.form <> 'informal' and p.in_force is null
 			then 'No version of its agreement is in force.'
-		when action = 'resume' and p.ends_on < accord.now()::date
+		when action = 'resume' and p.ends_on < accord.today()
 			then 'Its last day has passed.'
 	end;
 end

@@ -17,7 +17,7 @@ import pytest
 import verify_history
 from callers import SECRET_KEY
 from conftest import ACCORD, ROOT, Service
-from partnering import CLAUSES, LEAD, agreement, govern, name_people, partnership
+from partnering import CLAUSES, LEAD, agreement, govern, name_people, partnership, today
 from product import Client
 from test_notices import publish
 from test_partnerships import NEW, PATH, Party, done, illegal, patch, post
@@ -83,7 +83,7 @@ def test_the_whole_life(api, parties, tmp_path):
     assert school.get(first).json()["allowedActions"] == ["record-paper-signature", "sign", "withdraw"]
     done(lead.post(first + "/sign", signature))
     done(school.post(first + "/sign", signature))
-    paper = {**signature, "organisation": college.id, "signatory": "Grace Example", "signedOn": "2026-01-05",
+    paper = {**signature, "organisation": college.id, "signatory": "Grace Example", "signedOn": today(),
              "keptAt": "Registry, box 12"}
     shown = done(lead.post(first + "/record-paper-signature", paper))
     assert shown["state"] == "inForce" and lead.get(path).json()["agreementInForce"] == 1
@@ -272,6 +272,33 @@ def test_another_hash_is_refused_with_the_present_one(parties):
     assert (answer.json()["state"], answer.json()["textSha256"]) == ("abandoned", present)
 
 
+def test_a_paper_is_signed_between_opening_and_today(callers, parties):
+    """By the days of London; before it was opened, a text was not fixed."""
+    lead, school, _ = parties
+    path = begin(parties[:2])
+    version, signature = opened(parties, path)
+    paper = {**signature, "organisation": school.id, "signatory": "Grace Example", "keptAt": "Box 12"}
+    for day in (today(1), today(-1)):
+        answer = lead.post(version + "/record-paper-signature", {**paper, "signedOn": day})
+        answer.problem(422, "rule-broken")
+        assert answer.json()["errors"][0]["pointer"] == "/signedOn"
+    shown = done(lead.post(version + "/record-paper-signature", {**paper, "signedOn": today()}))
+    assert [one["signature"]["signedOn"] for one in shown["signatories"] if one["signature"]] == [today()]
+
+
+def test_a_renewal_does_not_end_in_the_past(parties):
+    lead, school, _ = parties
+    path = begin(parties[:2])
+    version, signature = opened(parties, path)
+    for party in (lead, school):
+        done(party.post(version + "/sign", signature))
+    assert lead.get(version).json()["endsOn"] is None
+    answer = lead.post(version + "/renew", {"endsOn": today(-1)})
+    answer.problem(422, "rule-broken")
+    assert answer.json()["errors"][0]["pointer"] == "/endsOn"
+    assert done(lead.post(version + "/renew", {"endsOn": today()}), 201)["endsOn"] == today()
+
+
 def test_a_foreign_signatory_is_refused(api, callers, parties):
     lead, school, college = parties
     path = begin(parties[:2])
@@ -283,7 +310,7 @@ def test_a_foreign_signatory_is_refused(api, callers, parties):
     answer = college.post(version + "/sign", signature)
     answer.problem(403, "forbidden")
     assert answer.json()["detail"] == "Only a signatory that has not signed may do this."
-    paper = {**signature, "organisation": college.id, "signatory": "Nobody", "signedOn": "2026-01-05", "keptAt": "Box"}
+    paper = {**signature, "organisation": college.id, "signatory": "Nobody", "signedOn": today(), "keptAt": "Box"}
     lead.post(version + "/record-paper-signature", paper).problem(422, "rule-broken")
     school.post(version + "/record-paper-signature", {**paper, "organisation": lead.id}).problem(403, "forbidden")
     editor = callers.person((school.id, "editor"))
@@ -500,7 +527,7 @@ class Walk:
         digest = self.callers.sql("select coalesce(max(text_sha256), repeat('0', 64)) from restricted.agreement"
                                   " where partnership_id = %s and number = %s", self.key, number)[0][0]
         signed = {"textSha256": digest}
-        paper = {**signed, "organisation": other, "signatory": "Ada", "signedOn": "2026-01-05", "keptAt": "Box 12"}
+        paper = {**signed, "organisation": other, "signatory": "Ada", "signedOn": today(), "keptAt": "Box 12"}
         if self.chance.random() < 0.4:
             return self.post(actor, self.allowed(actor, number), signed)
         path, body = self.chance.choice([
