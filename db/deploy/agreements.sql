@@ -223,7 +223,9 @@ create table restricted.agreement_commitment (
 	constraint agreement_commitment_pkey primary key (partnership_id, number, sha256),
 	constraint agreement_commitment_agreement_fkey foreign key (partnership_id, number)
 		references restricted.agreement (partnership_id, number) on delete restrict,
-	constraint agreement_commitment_what_known check (what in ('projectLead', 'executiveSponsor', 'signatory')),
+	constraint agreement_commitment_what_known check (
+		what in ('projectLead', 'executiveSponsor', 'signatory', 'recorder')
+	),
 	constraint agreement_commitment_erased_whole check (num_nulls(salt, value, erased_at) in (1, 2)),
 	constraint agreement_commitment_erased_both check ((salt is null) = (erased_at is not null)),
 	constraint agreement_commitment_true check (
@@ -239,7 +241,7 @@ comment on column restricted.agreement_commitment.sha256 is 'SHA-256 of salt and
 comment on column restricted.agreement_commitment.partnership_id is 'Of which partnership.';
 comment on column restricted.agreement_commitment.number is 'Of which version.';
 comment on column restricted.agreement_commitment.organisation_id is 'For which organisation the person acted.';
-comment on column restricted.agreement_commitment.what is 'projectLead, executiveSponsor or signatory.';
+comment on column restricted.agreement_commitment.what is 'projectLead, executiveSponsor, signatory or recorder.';
 comment on column restricted.agreement_commitment.salt is '32 bytes made for it; null when erased.';
 comment on column restricted.agreement_commitment.value is 'Canonical JSON of who it is; null when erased.';
 comment on column restricted.agreement_commitment.erased_at is 'When it was erased.';
@@ -747,6 +749,20 @@ $$;
 
 comment on function accord.step_agreement(uuid, integer, text) is 'Opens a version to be signed, or abandons it.';
 
+create function accord.caller_identity() returns jsonb
+language plpgsql stable
+set search_path = ''
+as $$
+begin
+	return jsonb_strip_nulls(jsonb_build_object(
+		'subject', nullif(current_setting('accord.caller_subject', true), ''),
+		'client', nullif(current_setting('accord.caller_client', true), '')
+	));
+end
+$$;
+
+comment on function accord.caller_identity() is 'Who acts: a person or a client, as a commitment has it.';
+
 -- Signing is in two halves, between which the service signs what the first returned.
 
 create function accord.prepare_signature(partnership uuid, agreement integer, action text, body jsonb) returns text
@@ -798,13 +814,13 @@ begin
 		'role', signed.role, 'method', case when paper then 'paper' else 'electronic' end,
 		'signatory', accord.commit_to($1, $2, signer, 'signatory', case
 			when paper then jsonb_build_object('name', body ->> 'signatory')
-			else jsonb_strip_nulls(jsonb_build_object(
-				'subject', nullif(current_setting('accord.caller_subject', true), ''),
-				'client', nullif(current_setting('accord.caller_client', true), '')
-			))
+			else accord.caller_identity()
 		end),
 		'signedAt', accord.now(), 'signedOn', body ->> 'signed_on', 'keptAt', body ->> 'kept_at',
-		'recordedBy', accord.caller_organisation(),
+		'recordedBy', accord.caller_organisation(), 'recorder', case
+			when paper
+				then accord.commit_to($1, $2, accord.caller_organisation(), 'recorder', accord.caller_identity())
+		end,
 		'sequence', (step.p).receipts + 1, 'previous', (step.p).last_receipt
 	);
 end

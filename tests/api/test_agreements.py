@@ -286,6 +286,33 @@ def test_a_paper_is_signed_between_opening_and_today(callers, parties):
     assert [one["signature"]["signedOn"] for one in shown["signatories"] if one["signature"]] == [today()]
 
 
+def test_who_recorded_a_paper_is_committed_to(api, callers, parties):
+    """As whoever signs: by hash in receipt and record, and forgotten by the organisation that it acted for."""
+    lead, school, _ = parties
+    path = begin(parties[:2])
+    version, signature = opened(parties, path)
+    done(lead.post(version + "/sign", signature))
+    done(lead.post(version + "/record-paper-signature", {
+        **signature, "organisation": school.id, "signatory": "Grace Example", "keptAt": "Box 12",
+        "signedOn": today()}))
+    said = {one["organisation"]["id"]: one["signature"] for one in lead.get(version).json()["signatories"]}
+    assert said[lead.id]["recorder"] is None
+
+    def committed(what):
+        return [one for one in lead.get(version + "/commitments").items() if one["what"] == what]
+
+    [recorder] = committed("recorder")
+    assert (recorder["sha256"], recorder["organisation"]["id"]) == (said[school.id]["recorder"], lead.id)
+    [signer] = [one for one in committed("signatory") if one["organisation"]["id"] == lead.id]
+    assert recorder["value"] == signer["value"] != "{}"
+    holds(*exported(api, lead, path))
+    done(school.post(f"{path}/members/{school.id}/erase"))
+    assert committed("recorder") == [recorder]
+    done(lead.post(f"{path}/members/{lead.id}/erase"))
+    assert committed("recorder")[0]["state"] == "erased"
+    holds(*exported(api, lead, path))
+
+
 def test_a_renewal_does_not_end_in_the_past(parties):
     lead, school, _ = parties
     path = begin(parties[:2])
