@@ -337,17 +337,41 @@ $$;
 
 -- What a caller may do now, and what it may not and why.
 
-create function accord.agreement_standing(partnership uuid, agreement integer) returns text[]
+-- What was signed names whoever signed it, for good: its survivor stands for it.
+create function accord.absorbed(organisation uuid) returns uuid[]
 language plpgsql stable
 set search_path = ''
 as $$
 begin
-	return accord.partnership_standing($1) || array(
+	return array(
+		with recursive known as (
+			select $1 as id
+			union
+			select o.id from restricted.organisation as o join known as k on o.merged_into = k.id
+		)
+		select k.id from known as k
+	);
+end
+$$;
+
+comment on function accord.absorbed(uuid) is 'An organisation and those that were merged into it.';
+
+create function accord.agreement_standing(partnership uuid, agreement integer) returns text[]
+language plpgsql stable
+set search_path = ''
+as $$
+declare
+	standing text[] := accord.partnership_standing($1);
+	callers uuid[];
+begin
+	if standing = '{}' then
+		return standing;
+	end if;
+	callers := accord.absorbed(accord.caller_organisation());
+	return standing || array(
 		select 'drafter'
 		from restricted.agreement as a
-		join restricted.partnership_member as m
-			on (m.partnership_id, m.organisation_id) = (a.partnership_id, a.created_by) and m.state = 'accepted'
-		where a.partnership_id = $1 and a.number = $2 and a.created_by = accord.caller_organisation()
+		where a.partnership_id = $1 and a.number = $2 and a.created_by = any (callers)
 	) || array(
 		select unnest(case
 			when exists (
@@ -359,9 +383,7 @@ begin
 			else array['signatory', 'unsigned']
 		end)
 		from restricted.agreement_signatory as s
-		join restricted.partnership_member as m
-			on (m.partnership_id, m.organisation_id) = (s.partnership_id, s.organisation_id) and m.state = 'accepted'
-		where s.partnership_id = $1 and s.number = $2 and s.organisation_id = accord.caller_organisation()
+		where s.partnership_id = $1 and s.number = $2 and s.organisation_id = any (callers)
 	);
 end
 $$;
@@ -921,6 +943,7 @@ set search_path = ''
 as $$
 declare
 	a restricted.agreement;
+	survivor uuid;
 begin
 	if tg_table_name = 'partnership' then
 		select * into a
@@ -932,10 +955,14 @@ begin
 		join restricted.agreement_signatory as s on (s.partnership_id, s.number) = (known.partnership_id, known.number)
 		where known.partnership_id = new.partnership_id and known.state = 'open'
 		and s.organisation_id = new.organisation_id;
+		-- Whoever merges organisations acts for none that is a partner here.
+		select o.merged_into into survivor from restricted.organisation as o where o.id = new.organisation_id;
 	end if;
 	if a.number is not null then
 		perform accord.close_agreement(a.partnership_id, a.number, 'abandoned');
-		perform accord.note_event(a.partnership_id, 'abandon', null, a.number);
+		perform accord.note_event(
+			a.partnership_id, 'abandon', null, a.number, null, coalesce(survivor, accord.caller_organisation())
+		);
 	end if;
 	return null;
 end
@@ -959,15 +986,9 @@ declare
 begin
 	delete from restricted.partnership_contact as c where (c.partnership_id, c.organisation_id) = ($1, $2);
 	forgotten := found;
-	with recursive absorbed as (
-		select $2 as id
-		union
-		select o.id from restricted.organisation as o join absorbed as a on o.merged_into = a.id
-	)
 	update restricted.agreement_commitment as c
 	set salt = null, value = null, erased_at = accord.now()
-	from absorbed as a
-	where c.partnership_id = $1 and c.organisation_id = a.id and c.erased_at is null;
+	where c.partnership_id = $1 and c.organisation_id = any (accord.absorbed($2)) and c.erased_at is null;
 	return forgotten or found;
 end
 $$;

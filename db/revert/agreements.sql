@@ -47,6 +47,7 @@ drop function accord.agreement_actions(uuid, integer);
 drop function accord.agreement_hindrance(restricted.partnership, restricted.agreement, text);
 drop function accord.signatories(uuid);
 drop function accord.agreement_standing(uuid, integer);
+drop function accord.absorbed(uuid);
 drop function accord.commit_to(uuid, integer, uuid, text, jsonb);
 drop table restricted.agreement_commitment, restricted.agreement_signature, restricted.agreement_signatory,
 	restricted.agreement;

@@ -214,6 +214,52 @@ def test_people_of_a_merged_member_are_the_survivors(callers, parties):
         (lead.id, "open"), (school.id, "erased")}
 
 
+def merge(callers, gone, survivor):
+    callers.sql("update restricted.organisation set state = 'merged', merged_into = %s where id = %s", survivor.id,
+                gone.id)
+
+
+def test_the_survivor_of_a_signatory_goes_on(callers, parties):
+    """It has signed what the merged one signed: it amends, and it sees the record for good."""
+    lead, school, survivor = parties
+    path = begin(parties)
+    done(patch(lead.api, lead.headers, path, {"summary": "Of three."}))
+    assert lead.post(f"{path}/members/{survivor.id}/remove").status == 200
+    version, signature = opened(parties, path)
+    for party in (lead, school):
+        done(party.post(version + "/sign", signature))
+    assert survivor.get(path).status == 404
+    merge(callers, school, survivor)
+    assert survivor.get(version).json()["allowedActions"] == ["amend", "renew"]
+    drafted = done(survivor.post(version + "/amend", {}), 201)["self"]
+    done(survivor.post(drafted + "/withdraw"))
+    assert survivor.post(f"{path}/members/{survivor.id}/leave").status == 204
+    assert survivor.get(version).json()["state"] == "inForce"
+
+
+def test_the_draft_of_a_merged_member_is_the_survivors(callers, parties):
+    lead, school, survivor = parties
+    path = begin(parties[:2])
+    version, signature = opened(parties, path)
+    for party in (lead, school):
+        done(party.post(version + "/sign", signature))
+    drafted = done(school.post(version + "/amend", {}), 201)["self"]
+    merge(callers, school, survivor)
+    assert survivor.get(drafted).json()["allowedActions"] == ["withdraw"]
+
+
+def test_a_merger_abandons_what_is_open_for_the_survivor(api, callers, parties):
+    lead, school, survivor = parties
+    path = begin(parties[:2])
+    version, signature = opened(parties, path)
+    done(school.post(version + "/sign", signature))
+    merge(callers, school, survivor)
+    assert lead.get(version).json()["state"] == "abandoned"
+    last = lead.get(path + "/timeline").items()[-1]
+    assert (last["action"], last["organisation"]["id"], last["agreement"]) == ("abandon", survivor.id, 1)
+    holds(*exported(api, survivor, path))
+
+
 def test_the_form_in_force_is_the_one_that_was_signed(api, parties):
     lead = parties[0]
     path = begin(parties[:2])
