@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
 # Builds and runs the tests, cheap ones first; the last line is "N passed, N failed". Usage: tests/run.sh [STAGE…]
-# A stage's whole output stays in build/log/STAGE; it is shown when something fails. Sanitized stages run beside the others.
+# A stage's whole output stays in build/log/STAGE; it is shown when something fails. Sanitized stages run beside others.
 set -u
 cd "$(dirname "$0")/.." || exit 1
 export PATH=/usr/bin:/bin:/usr/sbin:/sbin:$PATH LC_ALL=C.UTF-8
