@@ -986,6 +986,7 @@ declare
 begin
 	delete from restricted.partnership_contact as c where (c.partnership_id, c.organisation_id) = ($1, $2);
 	forgotten := found;
+	perform accord.forget_replies($1, accord.absorbed($2));
 	update restricted.agreement_commitment as c
 	set salt = null, value = null, erased_at = accord.now()
 	where c.partnership_id = $1 and c.organisation_id = any (accord.absorbed($2)) and c.erased_at is null;

@@ -1035,6 +1035,26 @@ $$;
 
 comment on function accord.keep_contact(uuid, uuid, text, jsonb) is 'Keeps a member''s contact instead of any before; null is none.';
 
+-- What a write answered is kept for a day, to be answered again: people who are forgotten are forgotten there too.
+create index idempotency_members_idx on accord.idempotency ((body::jsonb ->> 'self'))
+	where operation like 'partnerships\_members\_%';
+
+create function accord.forget_replies(partnership uuid, organisations uuid[]) returns void
+language plpgsql volatile
+set search_path = ''
+as $$
+begin
+	update accord.idempotency as i
+	set body = (i.body::jsonb || '{"projectLead": null, "executiveSponsor": null}')::text
+	where i.operation like 'partnerships\_members\_%' and i.body::jsonb ->> 'self' = any (array(
+		select '/v1/partnerships/' || $1 || '/members/' || one.id from unnest(organisations) as one (id)
+	));
+end
+$$;
+
+comment on function accord.forget_replies(uuid, uuid[]) is
+	'Forgets the people of members of a partnership in the replies that are kept.';
+
 create function accord.change_member(partnership uuid, organisation uuid, body jsonb) returns void
 language plpgsql volatile security definer
 set search_path = ''
@@ -1066,6 +1086,7 @@ begin
 	where (m.partnership_id, m.organisation_id) = ($1, $2);
 	perform accord.keep_contact($1, $2, 'projectLead', nullif(body -> 'project_lead', 'null'));
 	perform accord.keep_contact($1, $2, 'executiveSponsor', nullif(body -> 'executive_sponsor', 'null'));
+	perform accord.forget_replies($1, array[$2]);
 	update restricted.partnership as p set version = p.version where p.id = $1;
 	perform accord.demand_room($1);
 end
@@ -1078,9 +1099,13 @@ create function accord.forget_people(partnership uuid, organisation uuid) return
 language plpgsql volatile
 set search_path = ''
 as $$
+declare
+	forgotten boolean;
 begin
 	delete from restricted.partnership_contact as c where (c.partnership_id, c.organisation_id) = ($1, $2);
-	return found;
+	forgotten := found;
+	perform accord.forget_replies($1, array[$2]);
+	return forgotten;
 end
 $$;
 
