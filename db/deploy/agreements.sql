@@ -10,6 +10,7 @@ set local role accord_owner;
 insert into published.machine_step (machine, from_state, action, to_state, who, scope)
 values
 	('agreement', 'draft', 'open', 'open', 'lead', 'partnerships:write'),
+	('agreement', 'draft', 'withdraw', 'abandoned', 'drafter', 'agreements:sign'),
 	('agreement', 'draft', 'withdraw', 'abandoned', 'lead', 'agreements:sign'),
 	('agreement', 'draft', 'abandon', 'abandoned', 'service', null),
 	('agreement', 'open', 'sign', 'open', 'unsigned', 'agreements:sign'),
@@ -36,7 +37,10 @@ begin
 			return (
 				select '{' || coalesce(
 					string_agg(
-						to_json(m.key)::text || ':' || accord.canonical(m.value), ',' order by m.key collate "C"
+						to_json(m.key)::text || ':' || case
+							when jsonb_typeof(m.value) in ('string', 'boolean', 'null') then m.value::text
+							else accord.canonical(m.value)
+						end, ',' order by m.key collate "C"
 					), ''
 				) || '}'
 				from jsonb_each(value) as m
@@ -283,6 +287,52 @@ $$;
 comment on function accord.commit_to(uuid, integer, uuid, text, jsonb) is
 	'Keeps who somebody is beside a version, and returns what stands for it in what is signed.';
 
+-- What each signatory says for itself is shown beside the text too. Whoever has yet to sign has room kept for that.
+create function accord.agreements_bytes(partnership uuid) returns bigint
+language plpgsql stable
+set search_path = ''
+as $$
+begin
+	return (
+		select coalesce(sum(
+			octet_length(to_json(a)::text) + coalesce(octet_length((a.text::jsonb -> 'signatories')::text), 0)
+			+ accord.name_bytes(a.created_by) + 500
+		), 0)
+		from restricted.agreement as a
+		where a.partnership_id = $1
+	) + (
+		select coalesce(sum(
+			octet_length(to_json(s)::text) + accord.name_bytes(s.organisation_id) + case
+				when g.sequence is not null then octet_length(to_json(g)::text)
+				when a.state = 'open' then accord.most('bytes of a signature')
+				else 0
+			end
+		), 0)
+		from restricted.agreement as a
+		join restricted.agreement_signatory as s on (s.partnership_id, s.number) = (a.partnership_id, a.number)
+		left join restricted.agreement_signature as g
+			on (g.partnership_id, g.number, g.organisation_id) = (s.partnership_id, s.number, s.organisation_id)
+		where a.partnership_id = $1
+	) + (
+		select coalesce(sum(octet_length(to_json(c)::text) + accord.name_bytes(c.organisation_id)), 0)
+		from restricted.agreement_commitment as c
+		where c.partnership_id = $1
+	);
+end
+$$;
+
+comment on function accord.agreements_bytes(uuid) is
+	'How many bytes the versions of an agreement, their signatures and what they commit to take in an export.';
+
+create or replace function accord.record_bytes(partnership uuid) returns bigint
+language plpgsql stable
+set search_path = ''
+as $$
+begin
+	return accord.partnership_bytes($1) + accord.agreements_bytes($1);
+end
+$$;
+
 -- What a caller may do now, and what it may not and why.
 
 create function accord.agreement_standing(partnership uuid, agreement integer) returns text[]
@@ -291,6 +341,12 @@ set search_path = ''
 as $$
 begin
 	return accord.partnership_standing($1) || array(
+		select 'drafter'
+		from restricted.agreement as a
+		join restricted.partnership_member as m
+			on (m.partnership_id, m.organisation_id) = (a.partnership_id, a.created_by) and m.state = 'accepted'
+		where a.partnership_id = $1 and a.number = $2 and a.created_by = accord.caller_organisation()
+	) || array(
 		select unnest(case
 			when exists (
 				select
@@ -309,7 +365,7 @@ end
 $$;
 
 comment on function accord.agreement_standing(uuid, integer) is
-	'As what the acting organisation does something with a version: what it is in the partnership, a signatory, one that has not signed.';
+	'As what the acting organisation does something with a version: what it is in the partnership, the member that drafted it, a signatory, one that has not signed.';
 
 create function accord.signatories(partnership uuid) returns table (organisation_id uuid, role text)
 language plpgsql stable
@@ -521,15 +577,27 @@ set search_path = ''
 as $$
 declare
 	p restricted.partnership;
+	a restricted.agreement;
 	place integer;
 begin
 	select * into p from restricted.partnership as known where known.id = $1 for update;
 	perform accord.demand('lead' = any (accord.partnership_standing($1)), 'forbidden', null, 'Only lead may do this.');
-	perform accord.demand(p.state <> 'ended', 'conflict', '/state', 'The partnership has ended.');
-	perform accord.demand(
-		p.in_force is null, 'conflict', '/agreementInForce',
-		format('Version %s is in force: amend or renew it.', p.in_force)
-	);
+	perform accord.demand_lasting(p);
+	select * into a
+	from restricted.agreement as known
+	where known.partnership_id = $1 and known.state in ('draft', 'open', 'inForce')
+	order by known.state = 'inForce' desc
+	limit 1;
+	if a.number is not null then
+		perform accord.refuse_action(
+			format(
+				case a.state
+					when 'inForce' then 'Version %s is in force: amend or renew it.'
+					else 'Version %s is being drafted or signed.'
+				end, a.number
+			), a.state, accord.agreement_actions($1, a.number)
+		);
+	end if;
 	place := accord.add_agreement(
 		p, 'first', coalesce((body ->> 'starts_on')::date, p.starts_on),
 		coalesce((body ->> 'ends_on')::date, p.ends_on),
@@ -576,27 +644,23 @@ language plpgsql volatile security definer
 set search_path = ''
 as $$
 declare
-	standing text[] := accord.partnership_standing(partnership);
 	a restricted.agreement;
 begin
 	perform p.id from restricted.partnership as p where p.id = $1 for update;
 	select * into a from restricted.agreement as known where (known.partnership_id, known.number) = ($1, $2);
 	perform accord.demand(
-		'lead' = any (standing) or (standing <> '{}' and a.created_by = accord.caller_organisation()),
-		'forbidden', null,
+		accord.agreement_standing($1, $2) && array['lead', 'drafter'], 'forbidden', null,
 		'Only lead or the member that drafted it may do this.'
 	);
 	if a.state <> 'draft' then
-		perform accord.refuse_with(
-			'illegal-action', '/state', 'Only a draft is changed.',
-			json_build_object('state', a.state, 'allowedActions', accord.agreement_actions($1, $2))
-		);
+		perform accord.refuse_action('Only a draft is changed.', a.state, accord.agreement_actions($1, $2));
 	end if;
 	perform accord.demand_clauses(body -> 'clauses');
 	update restricted.agreement as known
 	set starts_on = (body ->> 'starts_on')::date, ends_on = (body ->> 'ends_on')::date, clauses = body -> 'clauses'
 	where (known.partnership_id, known.number) = ($1, $2);
 	update restricted.partnership as p set version = p.version where p.id = $1;
+	perform accord.demand_room($1);
 end
 $$;
 
@@ -712,7 +776,11 @@ begin
 	perform accord.demand(
 		signed.role is not null, 'rule-broken', '/organisation', 'The organisation is no signatory of this version.'
 	);
-	perform accord.demand(signed.sequence is null, 'conflict', '/organisation', 'The organisation has signed already.');
+	if signed.sequence is not null then
+		perform accord.refuse_action(
+			'The organisation has signed already.', (step.a).state, accord.agreement_actions($1, $2)
+		);
+	end if;
 	perform accord.demand(
 		paper is not true or (body ->> 'signed_on')::date <= accord.now()::date, 'rule-broken', '/signedOn',
 		'The day is still to come.'

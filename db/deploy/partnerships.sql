@@ -27,7 +27,7 @@ comment on column published.machine_step.from_state is 'The state in which it ma
 comment on column published.machine_step.action is 'What is done: the last part of the address.';
 comment on column published.machine_step.to_state is 'The state that follows.';
 comment on column published.machine_step.who is
-	'Who may: lead, an accepted member with this role; itself, the organisation that the record is of; service, nobody: it follows.';
+	'Who may: lead, an accepted member with this role; itself, the organisation that the record is of; drafter, the member that drafted it; signatory, who signs it; unsigned, who has yet to; service, nobody: it follows.';
 comment on column published.machine_step.scope is 'The scope that it takes.';
 
 insert into published.machine_step (machine, from_state, action, to_state, who, scope)
@@ -562,6 +562,33 @@ $$;
 comment on function accord.next_state(text, text, text, text[]) is
 	'The state that follows an action of somebody with a standing; null when there is none.';
 
+create function accord.refuse_action(detail text, state text, allowed text[]) returns void
+language plpgsql stable
+set search_path = ''
+as $$
+begin
+	perform accord.refuse_with(
+		'illegal-action', null, detail, json_build_object('state', state, 'allowedActions', allowed)
+	);
+end
+$$;
+
+comment on function accord.refuse_action(text, text, text[]) is
+	'Refuses what cannot be done in a state, and says what the caller may do instead.';
+
+create function accord.demand_lasting(p restricted.partnership) returns void
+language plpgsql stable
+set search_path = ''
+as $$
+begin
+	if p.state = 'ended' then
+		perform accord.refuse_action('The partnership has ended.', p.state, accord.partnership_actions(p.id));
+	end if;
+end
+$$;
+
+comment on function accord.demand_lasting(restricted.partnership) is 'Refuses what cannot be done once a partnership has ended.';
+
 create function accord.refuse_step(
 	machine text, state text, action text, standing text[], hindrance text, allowed text[]
 ) returns void
@@ -572,6 +599,7 @@ declare
 	others text := (
 		select string_agg(distinct case s.who
 			when 'itself' then 'the member itself'
+			when 'drafter' then 'the member that drafted it'
 			when 'signatory' then 'a signatory'
 			when 'unsigned' then 'a signatory that has not signed'
 			else s.who
@@ -587,9 +615,8 @@ begin
 			json_build_object('state', state, 'allowedActions', allowed)
 		);
 	end if;
-	perform accord.refuse_with(
-		'illegal-action', null, coalesce(hindrance, format('This cannot be done in the state "%s".', state)),
-		json_build_object('state', state, 'allowedActions', allowed)
+	perform accord.refuse_action(
+		coalesce(hindrance, format('This cannot be done in the state "%s".', state)), state, allowed
 	);
 end
 $$;
@@ -616,6 +643,79 @@ $$;
 comment on function accord.demand_step(text, text, text, text[], text, text[]) is
 	'The state that follows an action, unless it is refused.';
 
+-- A record is measured as its export has it, or a little larger: rows as JSON, with what they do not say themselves.
+-- What may always be done, and organisations that get longer names, have the rest of the 16 MiB that a reply can have.
+
+create function accord.name_bytes(organisation uuid) returns integer
+language plpgsql stable
+set search_path = ''
+as $$
+begin
+	return coalesce((select octet_length(to_json(o.name)::text) from reference.organisation as o where o.id = $1), 0);
+end
+$$;
+
+comment on function accord.name_bytes(uuid) is 'How many bytes the name of an organisation takes in JSON.';
+
+create function accord.partnership_bytes(partnership uuid) returns bigint
+language plpgsql stable
+set search_path = ''
+as $$
+begin
+	return (
+		select octet_length(to_json(p)::text) + accord.name_bytes(p.created_by) + 500
+		from restricted.partnership as p
+		where p.id = $1
+	) + (
+		select coalesce(sum(octet_length(to_json(m)::text) + accord.name_bytes(m.organisation_id) + 500), 0)
+		from restricted.partnership_member as m
+		where m.partnership_id = $1
+	) + (
+		select coalesce(sum(octet_length(to_json(c)::text)), 0)
+		from restricted.partnership_contact as c
+		where c.partnership_id = $1
+	) + (
+		select coalesce(sum(
+			octet_length(to_json(e)::text) + coalesce(octet_length(to_json(o.name)::text), 0)
+			+ coalesce(octet_length(to_json(m.name)::text), 0)
+		), 0)
+		from restricted.partnership_event as e
+		left join reference.organisation as o on o.id = e.organisation_id
+		left join reference.organisation as m on m.id = e.member_id
+		where e.partnership_id = $1
+	);
+end
+$$;
+
+comment on function accord.partnership_bytes(uuid) is
+	'How many bytes a partnership, its members and its history take in an export.';
+
+create function accord.record_bytes(partnership uuid) returns bigint
+language plpgsql stable
+set search_path = ''
+as $$
+begin
+	return accord.partnership_bytes($1);
+end
+$$;
+
+comment on function accord.record_bytes(uuid) is 'How many bytes the whole record of a partnership takes in an export, at most.';
+
+create function accord.demand_room(partnership uuid) returns void
+language plpgsql stable
+set search_path = ''
+as $$
+begin
+	perform accord.demand(
+		accord.record_bytes($1) <= accord.most('bytes of a record'), 'conflict', null,
+		format('A record has %s bytes at most: this one would have more.', accord.most('bytes of a record'))
+	);
+end
+$$;
+
+comment on function accord.demand_room(uuid) is
+	'Refuses what made a record, which is locked, larger than one can be: it can be exported whatever comes.';
+
 create function accord.note_event(
 	partnership uuid, action text, member uuid default null, agreement integer default null, reason text default null
 ) returns void
@@ -634,6 +734,13 @@ begin
 		partnership_id, number, at, action, organisation_id, member_id, agreement, reason
 	)
 	values ($1, place, accord.now(), $2, accord.caller_organisation(), $3, $4, $5);
+	-- For signatures room was kept when the version was opened.
+	if action <> all (array[
+		'end', 'leave', 'decline', 'withdraw', 'abandon', 'erase', 'sign', 'record-paper-signature', 'complete',
+		'supersede'
+	]) then
+		perform accord.demand_room($1);
+	end if;
 end
 $$;
 
@@ -719,7 +826,7 @@ begin
 	perform accord.demand(
 		'lead' = any (accord.partnership_standing($1)), 'forbidden', null, 'Only lead may do this.'
 	);
-	perform accord.demand(known.state <> 'ended', 'conflict', '/state', 'The partnership has ended.');
+	perform accord.demand_lasting(known);
 	perform accord.demand(
 		known.in_force is null
 		or (known.starts_on, known.ends_on, known.form) is not distinct from (b.starts_on, b.ends_on, b.form),
@@ -736,6 +843,7 @@ begin
 		coverage = coalesce(b.coverage, '{}'), starts_on = b.starts_on, ends_on = b.ends_on, form = b.form,
 		aims = coalesce(b.aims, '{}'), visibility = b.visibility
 	where p.id = $1;
+	perform accord.demand_room($1);
 end
 $$;
 
@@ -766,21 +874,20 @@ $$;
 
 comment on function accord.step_partnership(uuid, text) is 'Does with a partnership what its machine allows now.';
 
-create function accord.demand_lead_remains(partnership uuid, without uuid) returns void
+create function accord.is_last_lead(m restricted.partnership_member) returns boolean
 language sql stable
 set search_path = ''
 as $$
-	select accord.demand(
-		exists (
-			select
-			from restricted.partnership_member as m
-			where m.partnership_id = $1 and m.role = 'lead' and m.state = 'accepted' and m.organisation_id <> without
-		),
-		'conflict', '/role', 'A partnership keeps one lead at least: end it, or have another lead accept first.'
+	select m.role = 'lead' and m.state = 'accepted' and not exists (
+		select
+		from restricted.partnership_member as o
+		where o.partnership_id = m.partnership_id and o.organisation_id <> m.organisation_id
+		and o.role = 'lead' and o.state = 'accepted'
 	)
 $$;
 
-comment on function accord.demand_lead_remains(uuid, uuid) is 'Refuses when no lead would be left.';
+comment on function accord.is_last_lead(restricted.partnership_member) is
+	'Whether a partnership would have no lead without this member.';
 
 create function accord.is_closed(organisation uuid) returns boolean
 language sql stable
@@ -804,16 +911,15 @@ begin
 	from restricted.partnership_member as m
 	where (m.partnership_id, m.organisation_id) = ($1, $2);
 	perform accord.demand('lead' = any (accord.partnership_standing($1)), 'forbidden', null, 'Only lead may do this.');
-	perform accord.demand(known.state <> 'ended', 'conflict', '/state', 'The partnership has ended.');
+	perform accord.demand_lasting(known);
 	perform accord.demand(
 		exists (select from reference.organisation as o where o.id = $2), 'rule-broken', '/organisation',
 		'There is no such organisation.'
 	);
 	perform accord.demand(not accord.is_closed($2), 'rule-broken', '/organisation', 'The organisation is closed.');
-	perform accord.demand(
-		was is null or was in ('declined', 'left'), 'conflict', '/organisation',
-		format('The organisation is a member already, in the state "%s".', was)
-	);
+	if was not in ('declined', 'left') then
+		perform accord.refuse_action('The organisation is a member already.', was, accord.member_actions($1, $2));
+	end if;
 	perform accord.demand(
 		was is not null or (
 			select count(*) < accord.most('members')
@@ -859,6 +965,8 @@ as $$
 			)
 		when action = 'remove' and m.organisation_id = accord.caller_organisation()
 			then 'A member leaves by itself.'
+		when action in ('leave', 'challenge') and accord.is_last_lead(m)
+			then 'A partnership keeps one lead at least: end it, or have another lead accept first.'
 	end
 $$;
 
@@ -901,9 +1009,6 @@ begin
 		'member', one.state, action, accord.member_standing($1, $2), accord.member_hindrance(known, one, action),
 		accord.member_actions($1, $2)
 	);
-	if one.role = 'lead' and one.state = 'accepted' then
-		perform accord.demand_lead_remains($1, $2);
-	end if;
 	update restricted.partnership_member as m
 	set state = becomes, reason = step_member.reason,
 		accepted_at = case when becomes = 'accepted' then coalesce(m.accepted_at, accord.now()) else m.accepted_at end
@@ -935,9 +1040,13 @@ set search_path = ''
 as $$
 declare
 	known restricted.partnership;
+	was text;
 	b restricted.partnership_member := jsonb_populate_record(null::restricted.partnership_member, body);
 begin
 	select p.* into known from restricted.partnership as p where p.id = $1 for update;
+	select m.state into was
+	from restricted.partnership_member as m
+	where (m.partnership_id, m.organisation_id) = ($1, $2);
 	perform accord.demand(
 		$2 is not distinct from accord.caller_organisation(), 'forbidden', null, 'A member speaks for itself alone.'
 	);
@@ -946,16 +1055,10 @@ begin
 		known.events < accord.most('events'), 'conflict', null,
 		format('The history has %s events: it can only be ended.', accord.most('events'))
 	);
-	perform accord.demand(
-		exists (
-			select
-			from restricted.partnership_member as m
-			join restricted.partnership as p on p.id = m.partnership_id
-			where m.partnership_id = $1 and m.organisation_id = $2 and m.state in ('invited', 'accepted', 'disputed')
-			and p.state <> 'ended'
-		),
-		'conflict', '/state', 'It is no member any more, or the partnership has ended.'
-	);
+	perform accord.demand_lasting(known);
+	if was in ('declined', 'left') then
+		perform accord.refuse_action('The organisation is no member any more.', was, accord.member_actions($1, $2));
+	end if;
 	update restricted.partnership_member as m
 	set goal = b.goal, responsibilities = coalesce(b.responsibilities, '{}'),
 		infrastructure = coalesce(b.infrastructure, '{}')
@@ -963,6 +1066,7 @@ begin
 	perform accord.keep_contact($1, $2, 'projectLead', nullif(body -> 'project_lead', 'null'));
 	perform accord.keep_contact($1, $2, 'executiveSponsor', nullif(body -> 'executive_sponsor', 'null'));
 	update restricted.partnership as p set version = p.version where p.id = $1;
+	perform accord.demand_room($1);
 end
 $$;
 

@@ -69,6 +69,8 @@ return case what
 	when 'days to challenge' then 14
 	when 'agreements' then 100
 	when 'bytes of clauses' then 262144
+	when 'bytes of a record' then 8388608
+	when 'bytes of a signature' then 8192
 end;
 
 comment on function accord.most(text) is

@@ -20,7 +20,7 @@ from conftest import ACCORD, ROOT, Service
 from partnering import CLAUSES, LEAD, agreement, govern, name_people, partnership
 from product import Client
 from test_notices import publish
-from test_partnerships import NEW, PATH, Party, done, patch, post
+from test_partnerships import NEW, PATH, Party, done, illegal, patch, post
 
 KEYS = "/.well-known/receipt-keys.json"
 
@@ -319,14 +319,36 @@ def test_a_second_amendment_is_refused(parties):
     lead, school, _ = parties
     path = begin(parties[:2])
     version, signature = opened(parties, path)
-    lead.post(path + "/agreements", {"clauses": CLAUSES}).problem(409, "conflict")
+    illegal(lead.post(path + "/agreements", {"clauses": CLAUSES}), "open",
+            ["record-paper-signature", "sign", "withdraw"])
     for party in parties[:2]:
         done(party.post(version + "/sign", signature))
+    illegal(lead.post(path + "/agreements", {"clauses": CLAUSES}), "inForce", ["amend", "renew"])
     done(school.post(version + "/amend", {}), 201)
     answer = lead.post(version + "/amend", {})
     answer.problem(409, "illegal-action")
     assert answer.json()["state"] == "inForce"
     assert answer.json()["detail"] == "Another version is being drafted or signed."
+
+
+def test_whoever_drafted_a_version_withdraws_it(parties):
+    lead, school, college = parties
+    path = begin(parties)
+    version, signature = opened(parties, path)
+    for party in parties:
+        done(party.post(version + "/sign", signature))
+    drafted = done(school.post(version + "/amend", {}), 201)
+    assert drafted["allowedActions"] == ["withdraw"]
+    assert college.get(drafted["self"]).json()["allowedActions"] == []
+    answer = college.post(drafted["self"] + "/withdraw")
+    answer.problem(403, "forbidden")
+    assert answer.json()["detail"] == "Only lead or the member that drafted it may do this."
+    assert done(school.post(drafted["self"] + "/withdraw"))["state"] == "abandoned"
+    drafted = done(school.post(version + "/amend", {}), 201)
+    assert lead.get(drafted["self"]).json()["allowedActions"] == ["open", "withdraw"]
+    done(lead.post(drafted["self"] + "/open"))
+    assert "withdraw" in school.get(drafted["self"]).json()["allowedActions"]
+    assert school.get(version).json()["state"] == "inForce"
 
 
 def test_what_keeps_a_version_from_being_opened(parties):

@@ -25,6 +25,12 @@ def done(answer, status=200):
     return answer.json()
 
 
+def illegal(answer, state, allowed):
+    """A refusal that says how the record stands and what the caller may do instead."""
+    answer.problem(409, "illegal-action")
+    assert (answer.json()["state"], answer.json()["allowedActions"]) == (state, allowed)
+
+
 def patch(api, headers, path, body):
     return api.call("PATCH", path, headers={**headers, "If-Match": "*"}, body=body)
 
@@ -138,8 +144,8 @@ def test_members_come_and_go(api, callers, parties):
     assert lead.get(own).json()["state"] == "declined"
     assert school.get(path).status == 404
     assert done(lead.post(path + "/members", {"organisation": school.id, "role": "lead"}), 201)["role"] == "lead"
-    lead.post(path + "/members", {"organisation": school.id, "role": "partner"}).problem(409, "conflict")
-    lead.post(leads + "/leave").problem(409, "conflict")
+    illegal(lead.post(path + "/members", {"organisation": school.id, "role": "partner"}), "invited", ["remove"])
+    illegal(lead.post(leads + "/leave"), "accepted", [])
     assert done(school.post(own + "/challenge", {"reason": "notConfirmed"}))["reason"] == "notConfirmed"
     done(school.post(own + "/accept"))
     lead.post(leads + "/remove").problem(409, "illegal-action")
@@ -148,8 +154,22 @@ def test_members_come_and_go(api, callers, parties):
     callers.sql("update restricted.partnership_member set accepted_at = accepted_at - interval '15 days'"
                 " where organisation_id = %s", school.id)
     school.post(own + "/challenge", {"reason": "mistake"}).problem(409, "illegal-action")
-    school.post(own + "/leave").problem(409, "conflict")
+    illegal(school.post(own + "/leave"), "accepted", [])
     school.post(f"{path}/members/{uuid.uuid4()}/remove").problem(404, "not-found")
+
+
+def test_what_has_ended_is_not_changed(api, parties):
+    lead, school, college = parties
+    path = begin(parties[:2])
+    done(lead.post(path + "/end"))
+    own = f"{path}/members/{lead.id}"
+    for answer in (lead.post(path + "/members", {"organisation": college.id, "role": "partner"}),
+                   lead.post(path + "/agreements", {"clauses": [{"kind": "aims", "heading": "Aims", "text": "A"}]}),
+                   lead.post(path + "/boards", {"name": "A board", "terms": "It decides."}),
+                   lead.post(path + "/reviews", {"dueOn": "2027-06-30", "purpose": "Whether it works."}),
+                   lead.post(path + "/propose"), patch(api, lead.headers, path, {"title": "Another"}),
+                   patch(api, lead.headers, own, {"goal": "Ours."})):
+        illegal(answer, "ended", [])
 
 
 def test_an_end_before_its_start_is_refused(api, parties):

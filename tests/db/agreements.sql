@@ -200,7 +200,7 @@ from (
 ) as given (changed);
 select is(pg_temp.sign(1, 1), 'done', 'the lead signs');
 select is(pg_temp.sign(1, 1), 'illegal-action', 'once');
-select is(pg_temp.paper(1, 1, 1), 'conflict', 'on paper too');
+select is(pg_temp.paper(1, 1, 1), 'illegal-action', 'on paper too');
 select is(pg_temp.paper(1, 1, 3), 'rule-broken', 'nobody records a signature of who does not sign');
 select is(pg_temp.paper(2, 1, 1), 'forbidden', 'a member does not record another''s');
 select is(pg_temp.paper(1, 1, 2, '{"signed_on": "2026-01-11"}'), 'rule-broken', 'nor one that is still to come');
@@ -232,7 +232,7 @@ select is(
 );
 
 -- The machine, to each of its states: 1 is superseded, 2 in force, 3 abandoned; 4 is open, then a draft is made.
-select is(pg_temp.draft(1, '[]'), 'conflict', 'what is in force is followed, not drafted anew');
+select is(pg_temp.draft(1, '[]'), 'illegal-action', 'what is in force is followed, not drafted anew');
 select is(pg_temp.follow(3, 1, 'amend'), 'forbidden', 'by who signs');
 select is(pg_temp.follow(2, 1, 'renew'), 'rule-broken', 'a renewal ends later');
 select is(pg_temp.follow(2, 1, 'renew', '{"ends_on": "2027-12-31"}'), 'done', 'then it is one');
@@ -279,7 +279,7 @@ select is_empty(
 	select s.state, a.action, w.who, f.outcome
 	from (values ('draft'), ('open'), ('inForce'), ('superseded'), ('abandoned')) as s (state)
 	cross join (select distinct action from published.machine_step) as a
-	cross join (values ('lead'), ('signatory'), ('unsigned'), ('member'), ('itself')) as w (who)
+	cross join (values ('lead'), ('drafter'), ('signatory'), ('unsigned'), ('member'), ('itself')) as w (who)
 	cross join lateral (
 		select
 			pg_temp.act(1, format(
