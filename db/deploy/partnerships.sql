@@ -163,6 +163,7 @@ create table restricted.partnership_member (
 	role text collate "C" not null,
 	state text collate "C" not null,
 	signed boolean not null default false,
+	challenged boolean not null default false,
 	goal text,
 	responsibilities text[] not null default '{}',
 	infrastructure text[] not null default '{}',
@@ -193,6 +194,7 @@ comment on column restricted.partnership_member.organisation_id is 'Which organi
 comment on column restricted.partnership_member.role is 'lead, partner, delivery, funder, qualityAssurer or supporter.';
 comment on column restricted.partnership_member.state is 'invited, accepted, declined, disputed or left.';
 comment on column restricted.partnership_member.signed is 'Whether it has ever signed: then it sees the record for good.';
+comment on column restricted.partnership_member.challenged is 'Whether it has challenged since it was last asked.';
 comment on column restricted.partnership_member.goal is 'What it wants of the partnership for itself.';
 comment on column restricted.partnership_member.responsibilities is 'What it does, for it does that best.';
 comment on column restricted.partnership_member.infrastructure is 'What it has already and brings.';
@@ -498,6 +500,28 @@ $$;
 comment on function accord.partnership_standing(uuid) is
 	'As what the acting organisation does something in a partnership: lead, member, or nothing.';
 
+create function accord.is_always_noted(action text) returns boolean
+language sql immutable parallel safe
+return action in ('end', 'leave', 'remove', 'decline', 'withdraw', 'abandon', 'erase', 'complete', 'supersede');
+
+comment on function accord.is_always_noted(text) is
+	'Whether something can be done, or follows, however long a history is: whatever brings it nearer to its end.';
+
+create function accord.history_hindrance(events integer, action text) returns text
+language plpgsql immutable parallel safe
+set search_path = ''
+as $$
+begin
+	return case
+		when events >= accord.most('events') and not accord.is_always_noted(action)
+			then format('The history has %s events: it can only be ended.', accord.most('events'))
+	end;
+end
+$$;
+
+comment on function accord.history_hindrance(integer, text) is
+	'Why something is not done after so many events; null when it can be.';
+
 create function accord.partnership_hindrance(p restricted.partnership, action text) returns text
 language plpgsql stable
 set search_path = ''
@@ -517,6 +541,7 @@ begin
 			then 'No version of its agreement is in force.'
 		when action = 'resume' and p.ends_on < accord.now()::date
 			then 'Its last day has passed.'
+		else accord.history_hindrance(p.events, action)
 	end;
 end
 $$;
@@ -724,21 +749,17 @@ set search_path = ''
 as $$
 declare
 	place integer;
+	hindrance text;
 begin
 	update restricted.partnership as p set events = p.events + 1 where p.id = $1 returning p.events into place;
-	perform accord.demand(
-		place <= accord.most('events') or action in ('end', 'leave', 'decline', 'withdraw', 'abandon', 'erase'),
-		'conflict', null, format('The history has %s events: it can only be ended.', accord.most('events'))
-	);
+	hindrance := accord.history_hindrance(place - 1, action);
+	perform accord.demand(hindrance is null, 'conflict', null, hindrance);
 	insert into restricted.partnership_event (
 		partnership_id, number, at, action, organisation_id, member_id, agreement, reason
 	)
 	values ($1, place, accord.now(), $2, accord.caller_organisation(), $3, $4, $5);
 	-- For signatures room was kept when the version was opened.
-	if action <> all (array[
-		'end', 'leave', 'decline', 'withdraw', 'abandon', 'erase', 'sign', 'record-paper-signature', 'complete',
-		'supersede'
-	]) then
+	if not accord.is_always_noted(action) and action not in ('sign', 'record-paper-signature') then
 		perform accord.demand_room($1);
 	end if;
 end
@@ -931,7 +952,8 @@ begin
 	insert into restricted.partnership_member as m (partnership_id, organisation_id, role, state, invited_at)
 	values ($1, $2, $3, 'invited', accord.now())
 	on conflict on constraint partnership_member_pkey do update
-	set role = excluded.role, state = 'invited', reason = null, invited_at = excluded.invited_at, accepted_at = null;
+	set role = excluded.role, state = 'invited', challenged = false, reason = null, invited_at = excluded.invited_at,
+		accepted_at = null;
 	perform accord.note_event($1, 'invite', $2);
 end
 $$;
@@ -958,6 +980,8 @@ as $$
 	select case
 		when p.state = 'ended' then 'The partnership has ended.'
 		when action = 'accept' and accord.is_closed(m.organisation_id) then 'The organisation is closed.'
+		when action = 'challenge' and m.challenged
+			then 'A member challenges once, until it is invited again.'
 		when action = 'challenge' and m.state = 'accepted'
 		and m.accepted_at + make_interval(days => accord.most('days to challenge')::integer) < accord.now()
 			then format(
@@ -967,6 +991,7 @@ as $$
 			then 'A member leaves by itself.'
 		when action in ('leave', 'challenge') and accord.is_last_lead(m)
 			then 'A partnership keeps one lead at least: end it, or have another lead accept first.'
+		else accord.history_hindrance(p.events, action)
 	end
 $$;
 
@@ -1010,7 +1035,7 @@ begin
 		accord.member_actions($1, $2)
 	);
 	update restricted.partnership_member as m
-	set state = becomes, reason = step_member.reason,
+	set state = becomes, reason = step_member.reason, challenged = m.challenged or action = 'challenge',
 		accepted_at = case when becomes = 'accepted' then coalesce(m.accepted_at, accord.now()) else m.accepted_at end
 	where (m.partnership_id, m.organisation_id) = ($1, $2);
 	perform accord.note_event($1, action, $2, null, reason);
@@ -1034,6 +1059,26 @@ $$;
 
 comment on function accord.keep_contact(uuid, uuid, text, jsonb) is 'Keeps a member''s contact instead of any before; null is none.';
 
+create function accord.demand_nameable(partnership uuid, organisation uuid, body jsonb) returns void
+language plpgsql stable
+set search_path = ''
+as $$
+begin
+	perform accord.demand(
+		coalesce(nullif(body -> 'project_lead', 'null'), nullif(body -> 'executive_sponsor', 'null')) is null or (
+			select count(*) < accord.most('erasures')
+			from restricted.partnership_event as e
+			where (e.partnership_id, e.organisation_id, e.action) = ($1, $2, 'erase')
+		),
+		'conflict', null,
+		format('The member has had its people erased %s times: it names nobody any more.', accord.most('erasures'))
+	);
+end
+$$;
+
+comment on function accord.demand_nameable(uuid, uuid, jsonb) is
+	'Refuses people of a member that has had them erased too often: each time is an event, and there is an end of events.';
+
 create function accord.change_member(partnership uuid, organisation uuid, body jsonb) returns void
 language plpgsql volatile security definer
 set search_path = ''
@@ -1055,6 +1100,7 @@ begin
 		known.events < accord.most('events'), 'conflict', null,
 		format('The history has %s events: it can only be ended.', accord.most('events'))
 	);
+	perform accord.demand_nameable($1, $2, body);
 	perform accord.demand_lasting(known);
 	if was in ('declined', 'left') then
 		perform accord.refuse_action('The organisation is no member any more.', was, accord.member_actions($1, $2));

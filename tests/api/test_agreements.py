@@ -240,7 +240,8 @@ def test_a_full_history_can_be_ended(callers, parties):
                 " select id, n, accord.now(), 'invite', created_by from restricted.partnership,"
                 " generate_series(events + 1, 5000) n where id = %s", key)
     callers.sql("update restricted.partnership set events = 5000 where id = %s", key)
-    school.post(version + "/sign", signature).problem(409, "conflict")
+    illegal(school.post(version + "/sign", signature), "open", ["withdraw"])
+    assert school.get(version).json()["allowedActions"] == ["withdraw"]
     own = f"{path}/members/{school.id}"
     for _ in range(3):
         done(school.post(own + "/erase"))

@@ -172,6 +172,29 @@ def test_what_has_ended_is_not_changed(api, parties):
         illegal(answer, "ended", [])
 
 
+def test_no_member_fills_the_history(api, callers, parties):
+    """Each challenges once for each invitation and has its people erased so many times; the lead goes on."""
+    lead, school, _ = parties
+    path = begin(parties[:2])
+    own, key = f"{path}/members/{school.id}", path.rsplit("/", 1)[1]
+    done(lead.post(path + "/propose"))
+    done(school.post(own + "/challenge", {"reason": "mistake"}))
+    done(school.post(own + "/accept"))
+    assert school.get(own).json()["allowedActions"] == ["leave"]
+    illegal(school.post(own + "/challenge", {"reason": "mistake"}), "accepted", ["leave"])
+    for _ in range(20):
+        done(patch(api, school.headers, own, {"projectLead": LEAD}))
+        done(school.post(own + "/erase"))
+    patch(api, school.headers, own, {"projectLead": LEAD}).problem(409, "conflict")
+    assert done(patch(api, school.headers, own, {"goal": "Ours."}))["projectLead"] is None
+    done(patch(api, lead.headers, f"{path}/members/{lead.id}", {"projectLead": LEAD}))
+    callers.sql("update restricted.partnership set events = 5000 where id = %s", key)
+    assert lead.get(path).json()["allowedActions"] == ["end"]
+    illegal(lead.post(path + "/activate"), "proposed", ["end"])
+    assert lead.get(own).json()["allowedActions"] == ["remove"]
+    assert done(lead.post(own + "/remove"))["allowedActions"] == []
+
+
 def test_an_end_before_its_start_is_refused(api, parties):
     lead = parties[0]
     dates = {"startsOn": "2027-09-01", "endsOn": "2026-08-31"}
