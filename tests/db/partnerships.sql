@@ -164,8 +164,8 @@ select is_empty(
 			pg_temp.follows(
 				c.caller,
 				format(
-					'update restricted.partnership_member set state = %L where partnership_id = pg_temp.id(11)'
-					' and organisation_id = pg_temp.id(2)', s.state
+					'update restricted.partnership_member set state = %L, offered_role = ''funder'''
+					' where partnership_id = pg_temp.id(11) and organisation_id = pg_temp.id(2)', s.state
 				),
 				format('select accord.step_member(pg_temp.id(11), pg_temp.id(2), %L)', a.action),
 				'select state from restricted.partnership_member where partnership_id = pg_temp.id(11)'
