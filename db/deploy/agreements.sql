@@ -223,7 +223,9 @@ create table restricted.agreement_commitment (
 	constraint agreement_commitment_pkey primary key (partnership_id, number, sha256),
 	constraint agreement_commitment_agreement_fkey foreign key (partnership_id, number)
 		references restricted.agreement (partnership_id, number) on delete restrict,
-	constraint agreement_commitment_what_known check (what in ('projectLead', 'executiveSponsor', 'signatory')),
+	constraint agreement_commitment_what_known check (
+		what in ('projectLead', 'executiveSponsor', 'signatory', 'recorder')
+	),
 	constraint agreement_commitment_erased_whole check (num_nulls(salt, value, erased_at) in (1, 2)),
 	constraint agreement_commitment_erased_both check ((salt is null) = (erased_at is not null)),
 	constraint agreement_commitment_true check (
@@ -239,7 +241,7 @@ comment on column restricted.agreement_commitment.sha256 is 'SHA-256 of salt and
 comment on column restricted.agreement_commitment.partnership_id is 'Of which partnership.';
 comment on column restricted.agreement_commitment.number is 'Of which version.';
 comment on column restricted.agreement_commitment.organisation_id is 'For which organisation the person acted.';
-comment on column restricted.agreement_commitment.what is 'projectLead, executiveSponsor or signatory.';
+comment on column restricted.agreement_commitment.what is 'projectLead, executiveSponsor, signatory or recorder.';
 comment on column restricted.agreement_commitment.salt is '32 bytes made for it; null when erased.';
 comment on column restricted.agreement_commitment.value is 'Canonical JSON of who it is; null when erased.';
 comment on column restricted.agreement_commitment.erased_at is 'When it was erased.';
@@ -335,17 +337,41 @@ $$;
 
 -- What a caller may do now, and what it may not and why.
 
-create function accord.agreement_standing(partnership uuid, agreement integer) returns text[]
+-- What was signed names whoever signed it, for good: its survivor stands for it.
+create function accord.absorbed(organisation uuid) returns uuid[]
 language plpgsql stable
 set search_path = ''
 as $$
 begin
-	return accord.partnership_standing($1) || array(
+	return array(
+		with recursive known as (
+			select $1 as id
+			union
+			select o.id from restricted.organisation as o join known as k on o.merged_into = k.id
+		)
+		select k.id from known as k
+	);
+end
+$$;
+
+comment on function accord.absorbed(uuid) is 'An organisation and those that were merged into it.';
+
+create function accord.agreement_standing(partnership uuid, agreement integer) returns text[]
+language plpgsql stable
+set search_path = ''
+as $$
+declare
+	standing text[] := accord.partnership_standing($1);
+	callers uuid[];
+begin
+	if standing = '{}' then
+		return standing;
+	end if;
+	callers := accord.absorbed(accord.caller_organisation());
+	return standing || array(
 		select 'drafter'
 		from restricted.agreement as a
-		join restricted.partnership_member as m
-			on (m.partnership_id, m.organisation_id) = (a.partnership_id, a.created_by) and m.state = 'accepted'
-		where a.partnership_id = $1 and a.number = $2 and a.created_by = accord.caller_organisation()
+		where a.partnership_id = $1 and a.number = $2 and a.created_by = any (callers)
 	) || array(
 		select unnest(case
 			when exists (
@@ -357,9 +383,7 @@ begin
 			else array['signatory', 'unsigned']
 		end)
 		from restricted.agreement_signatory as s
-		join restricted.partnership_member as m
-			on (m.partnership_id, m.organisation_id) = (s.partnership_id, s.organisation_id) and m.state = 'accepted'
-		where s.partnership_id = $1 and s.number = $2 and s.organisation_id = accord.caller_organisation()
+		where s.partnership_id = $1 and s.number = $2 and s.organisation_id = any (callers)
 	);
 end
 $$;
@@ -627,6 +651,9 @@ begin
 		action <> 'renew' or ends_on > coalesce((step.a).ends_on, '-infinity'), 'rule-broken', '/endsOn',
 		'A renewal ends later than what it renews.'
 	);
+	perform accord.demand(
+		action <> 'renew' or ends_on >= accord.today(), 'rule-broken', '/endsOn', 'The day has passed.'
+	);
 	place := accord.add_agreement(
 		step.p, case action when 'renew' then 'renewal' else 'amendment' end,
 		coalesce((body ->> 'starts_on')::date, (step.a).starts_on), ends_on,
@@ -745,6 +772,20 @@ $$;
 
 comment on function accord.step_agreement(uuid, integer, text) is 'Opens a version to be signed, or abandons it.';
 
+create function accord.caller_identity() returns jsonb
+language plpgsql stable
+set search_path = ''
+as $$
+begin
+	return jsonb_strip_nulls(jsonb_build_object(
+		'subject', nullif(current_setting('accord.caller_subject', true), ''),
+		'client', nullif(current_setting('accord.caller_client', true), '')
+	));
+end
+$$;
+
+comment on function accord.caller_identity() is 'Who acts: a person or a client, as a commitment has it.';
+
 -- Signing is in two halves, between which the service signs what the first returned.
 
 create function accord.prepare_signature(partnership uuid, agreement integer, action text, body jsonb) returns text
@@ -783,21 +824,26 @@ begin
 		);
 	end if;
 	perform accord.demand(
-		paper is not true or (body ->> 'signed_on')::date <= accord.now()::date, 'rule-broken', '/signedOn',
+		paper is not true or (body ->> 'signed_on')::date <= accord.today(), 'rule-broken', '/signedOn',
 		'The day is still to come.'
+	);
+	-- What is signed is fixed when it is opened: a paper of before is one of other words.
+	perform accord.demand(
+		paper is not true or (body ->> 'signed_on')::date >= accord.day_of((step.a).opened_at), 'rule-broken',
+		'/signedOn', 'The text was opened later than that.'
 	);
 	return json_build_object(
 		'partnership', $1, 'agreement', $2, 'textSha256', (step.a).text_sha256, 'organisation', signer,
 		'role', signed.role, 'method', case when paper then 'paper' else 'electronic' end,
 		'signatory', accord.commit_to($1, $2, signer, 'signatory', case
 			when paper then jsonb_build_object('name', body ->> 'signatory')
-			else jsonb_strip_nulls(jsonb_build_object(
-				'subject', nullif(current_setting('accord.caller_subject', true), ''),
-				'client', nullif(current_setting('accord.caller_client', true), '')
-			))
+			else accord.caller_identity()
 		end),
 		'signedAt', accord.now(), 'signedOn', body ->> 'signed_on', 'keptAt', body ->> 'kept_at',
-		'recordedBy', accord.caller_organisation(),
+		'recordedBy', accord.caller_organisation(), 'recorder', case
+			when paper
+				then accord.commit_to($1, $2, accord.caller_organisation(), 'recorder', accord.caller_identity())
+		end,
 		'sequence', (step.p).receipts + 1, 'previous', (step.p).last_receipt
 	);
 end
@@ -898,6 +944,7 @@ set search_path = ''
 as $$
 declare
 	a restricted.agreement;
+	survivor uuid;
 begin
 	if tg_table_name = 'partnership' then
 		select * into a
@@ -909,10 +956,14 @@ begin
 		join restricted.agreement_signatory as s on (s.partnership_id, s.number) = (known.partnership_id, known.number)
 		where known.partnership_id = new.partnership_id and known.state = 'open'
 		and s.organisation_id = new.organisation_id;
+		-- Whoever merges organisations acts for none that is a partner here.
+		select o.merged_into into survivor from restricted.organisation as o where o.id = new.organisation_id;
 	end if;
 	if a.number is not null then
 		perform accord.close_agreement(a.partnership_id, a.number, 'abandoned');
-		perform accord.note_event(a.partnership_id, 'abandon', null, a.number);
+		perform accord.note_event(
+			a.partnership_id, 'abandon', null, a.number, null, coalesce(survivor, accord.caller_organisation())
+		);
 	end if;
 	return null;
 end
@@ -936,15 +987,9 @@ declare
 begin
 	delete from restricted.partnership_contact as c where (c.partnership_id, c.organisation_id) = ($1, $2);
 	forgotten := found;
-	with recursive absorbed as (
-		select $2 as id
-		union
-		select o.id from restricted.organisation as o join absorbed as a on o.merged_into = a.id
-	)
 	update restricted.agreement_commitment as c
 	set salt = null, value = null, erased_at = accord.now()
-	from absorbed as a
-	where c.partnership_id = $1 and c.organisation_id = a.id and c.erased_at is null;
+	where c.partnership_id = $1 and c.organisation_id = any (accord.absorbed($2)) and c.erased_at is null;
 	return forgotten or found;
 end
 $$;

@@ -546,7 +546,7 @@ begin
 			end
 		when action = 'activate' and p.form <> 'informal' and p.in_force is null
 			then 'No version of its agreement is in force.'
-		when action = 'resume' and p.ends_on < accord.now()::date
+		when action = 'resume' and p.ends_on < accord.today()
 			then 'Its last day has passed.'
 		else accord.history_hindrance(p.events, action)
 	end;
@@ -749,7 +749,8 @@ comment on function accord.demand_room(uuid) is
 	'Refuses what made a record, which is locked, larger than one can be: it can be exported whatever comes.';
 
 create function accord.note_event(
-	partnership uuid, action text, member uuid default null, agreement integer default null, reason text default null
+	partnership uuid, action text, member uuid default null, agreement integer default null, reason text default null,
+	actor uuid default accord.caller_organisation()
 ) returns void
 language plpgsql volatile
 set search_path = ''
@@ -764,7 +765,7 @@ begin
 	insert into restricted.partnership_event (
 		partnership_id, number, at, action, organisation_id, member_id, agreement, reason
 	)
-	values ($1, place, accord.now(), $2, accord.caller_organisation(), $3, $4, $5);
+	values ($1, place, accord.now(), $2, actor, $3, $4, $5);
 	-- For signatures room was kept when the version was opened.
 	if not accord.is_always_noted(action) and action not in ('sign', 'record-paper-signature') then
 		perform accord.demand_room($1);
@@ -772,8 +773,8 @@ begin
 end
 $$;
 
-comment on function accord.note_event(uuid, text, uuid, integer, text) is
-	'Adds to the history of a partnership, which is locked.';
+comment on function accord.note_event(uuid, text, uuid, integer, text, uuid) is
+	'Adds to the history of a partnership, which is locked, for whoever acts or whoever it is done for.';
 
 -- What the service asks, once the partnership has been locked under the caller's own eyes.
 
@@ -1240,6 +1241,11 @@ as $$
 	set (role, state, accepted_at) = row (excluded.role, excluded.state, excluded.accepted_at)
 	where excluded.state = 'accepted'
 	and (restricted.partnership_member.state <> 'accepted' or excluded.role = 'lead');
+	update restricted.partnership_member as m
+	set signed = true
+	from restricted.partnership_member as gone
+	where m.organisation_id = survivor and not m.signed
+	and (gone.partnership_id, gone.organisation_id) = (m.partnership_id, merged) and gone.signed;
 	insert into restricted.partnership_contact (partnership_id, organisation_id, kind, name, title, email)
 	select c.partnership_id, survivor, c.kind, c.name, c.title, c.email
 	from restricted.partnership_contact as c

@@ -178,6 +178,7 @@ create table restricted.organisation (
 );
 
 create index organisation_registered_by_idx on restricted.organisation (registered_by);
+create index organisation_merged_into_idx on restricted.organisation (merged_into) where merged_into is not null;
 
 comment on constraint organisation_is_identified on restricted.organisation is
 	'rule-broken /identifiers An organisation has an identifier, or identifierAbsence says why it has none.';

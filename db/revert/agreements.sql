@@ -31,6 +31,7 @@ drop function accord.keep_signature(uuid, integer, text);
 drop function accord.complete_agreement(restricted.partnership, integer);
 drop function accord.read_claims(text);
 drop function accord.prepare_signature(uuid, integer, text, jsonb);
+drop function accord.caller_identity();
 drop function accord.step_agreement(uuid, integer, text);
 drop function accord.close_agreement(uuid, integer, text);
 drop function accord.agreement_text(restricted.partnership, restricted.agreement);
@@ -46,6 +47,7 @@ drop function accord.agreement_actions(uuid, integer);
 drop function accord.agreement_hindrance(restricted.partnership, restricted.agreement, text);
 drop function accord.signatories(uuid);
 drop function accord.agreement_standing(uuid, integer);
+drop function accord.absorbed(uuid);
 drop function accord.commit_to(uuid, integer, uuid, text, jsonb);
 drop table restricted.agreement_commitment, restricted.agreement_signature, restricted.agreement_signatory,
 	restricted.agreement;

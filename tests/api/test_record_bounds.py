@@ -8,7 +8,7 @@ import psycopg2
 import pytest
 
 import verify_history
-from partnering import act, draft, govern, name_people, open_version, partnership, sign
+from partnering import act, draft, govern, name_people, open_version, partnership, sign, today
 from test_agreements import KEYS
 from test_partnerships import PATH, Party, done, patch
 
@@ -130,7 +130,7 @@ def test_what_is_opened_has_room_to_be_signed(callers, parties):
     signature = {"textSha256": done(lead.post(drafted + "/open"))["textSha256"]}
     opened = room(callers, key)
     done(lead.post(drafted + "/sign", signature))
-    paper = {**signature, "organisation": school.id, "signatory": "Ä" * 200, "signedOn": "2026-01-05",
+    paper = {**signature, "organisation": school.id, "signatory": "Ä" * 200, "signedOn": today(),
              "keptAt": "Ä" * 200}
     done(lead.post(drafted + "/record-paper-signature", paper))
     assert before > room(callers, key) > opened

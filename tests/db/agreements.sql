@@ -7,7 +7,7 @@ create schema pgtap;
 create extension pgtap with schema pgtap;
 set local search_path = pgtap, postgis;
 
-select plan(101);
+select plan(102);
 
 -- RFC 8785.
 select is(accord.canonical(value::jsonb), text, value || ' in canonical form')
@@ -104,7 +104,7 @@ returns text
 language sql
 return pg_temp.sign(
 	organisation, version, '{}', 'record-paper-signature',
-	jsonb_build_object('organisation', pg_temp.id(signer), 'signatory', 'Bo', 'signed_on', '2026-01-05') || body
+	jsonb_build_object('organisation', pg_temp.id(signer), 'signatory', 'Bo', 'signed_on', '2026-01-10') || body
 );
 
 -- A lead and two members, one of which does not sign; the fourth is a stranger.
@@ -204,6 +204,7 @@ select is(pg_temp.paper(1, 1, 1), 'illegal-action', 'on paper too');
 select is(pg_temp.paper(1, 1, 3), 'rule-broken', 'nobody records a signature of who does not sign');
 select is(pg_temp.paper(2, 1, 1), 'forbidden', 'a member does not record another''s');
 select is(pg_temp.paper(1, 1, 2, '{"signed_on": "2026-01-11"}'), 'rule-broken', 'nor one that is still to come');
+select is(pg_temp.paper(1, 1, 2, '{"signed_on": "2026-01-09"}'), 'rule-broken', 'nor one of before there was a text');
 select is(pg_temp.sign(2, 1, '{"previous": null}'), 'the receipt is of something else', 'a receipt names the last');
 select is(pg_temp.state(1), 'open', 'until the last signature it waits');
 select is(pg_temp.paper(1, 1, 2), 'done', 'the lead records a signature on paper');
