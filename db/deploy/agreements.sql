@@ -438,6 +438,7 @@ begin
 			where o.partnership_id = p.id and o.state in ('draft', 'open')
 		)
 			then 'Another version is being drafted or signed.'
+		else accord.history_hindrance(p.events, action)
 	end;
 end
 $$;

@@ -27,7 +27,7 @@ comment on column published.machine_step.from_state is 'The state in which it ma
 comment on column published.machine_step.action is 'What is done: the last part of the address.';
 comment on column published.machine_step.to_state is 'The state that follows.';
 comment on column published.machine_step.who is
-	'Who may: lead, an accepted member with this role; itself, the organisation that the record is of; drafter, the member that drafted it; signatory, who signs it; unsigned, who has yet to; service, nobody: it follows.';
+	'Who may: lead, an accepted member with this role, or one that signs while no open organisation has it; itself, the organisation that the record is of; drafter, the member that drafted it; signatory, who signs it; unsigned, who has yet to; service, nobody: it follows.';
 comment on column published.machine_step.scope is 'The scope that it takes.';
 
 insert into published.machine_step (machine, from_state, action, to_state, who, scope)
@@ -44,6 +44,8 @@ values
 	('member', 'invited', 'decline', 'declined', 'itself', 'partnerships:write'),
 	('member', 'invited', 'challenge', 'disputed', 'itself', 'partnerships:write'),
 	('member', 'invited', 'remove', 'left', 'lead', 'partnerships:write'),
+	('member', 'accepted', 'invite', 'accepted', 'lead', 'partnerships:write'),
+	('member', 'accepted', 'accept', 'accepted', 'itself', 'partnerships:write'),
 	('member', 'accepted', 'challenge', 'disputed', 'itself', 'partnerships:write'),
 	('member', 'accepted', 'leave', 'left', 'itself', 'partnerships:write'),
 	('member', 'accepted', 'remove', 'left', 'lead', 'partnerships:write'),
@@ -161,8 +163,10 @@ create table restricted.partnership_member (
 	partnership_id uuid not null,
 	organisation_id uuid not null,
 	role text collate "C" not null,
+	offered_role text collate "C",
 	state text collate "C" not null,
 	signed boolean not null default false,
+	challenged boolean not null default false,
 	goal text,
 	responsibilities text[] not null default '{}',
 	infrastructure text[] not null default '{}',
@@ -174,6 +178,9 @@ create table restricted.partnership_member (
 		references restricted.partnership (id) on delete restrict,
 	constraint partnership_member_role_known check (
 		role in ('lead', 'partner', 'delivery', 'funder', 'qualityAssurer', 'supporter')
+	),
+	constraint partnership_member_offered_role_known check (
+		offered_role in ('lead', 'partner', 'delivery', 'funder', 'qualityAssurer', 'supporter')
 	),
 	constraint partnership_member_state_known check (
 		state in ('invited', 'accepted', 'declined', 'disputed', 'left')
@@ -191,8 +198,10 @@ comment on table restricted.partnership_member is 'An organisation in a partners
 comment on column restricted.partnership_member.partnership_id is 'In which partnership.';
 comment on column restricted.partnership_member.organisation_id is 'Which organisation.';
 comment on column restricted.partnership_member.role is 'lead, partner, delivery, funder, qualityAssurer or supporter.';
+comment on column restricted.partnership_member.offered_role is 'The role that it has instead once it accepts that.';
 comment on column restricted.partnership_member.state is 'invited, accepted, declined, disputed or left.';
 comment on column restricted.partnership_member.signed is 'Whether it has ever signed: then it sees the record for good, as far as it had come when it last went.';
+comment on column restricted.partnership_member.challenged is 'Whether it has challenged since it was last asked.';
 comment on column restricted.partnership_member.goal is 'What it wants of the partnership for itself.';
 comment on column restricted.partnership_member.responsibilities is 'What it does, for it does that best.';
 comment on column restricted.partnership_member.infrastructure is 'What it has already and brings.';
@@ -493,7 +502,7 @@ set search_path = ''
 as $$
 begin
 	return array(
-		select case m.role when 'lead' then 'lead' else 'member' end
+		select case when m.role = 'lead' or accord.stands_in(m) then 'lead' else 'member' end
 		from restricted.partnership_member as m
 		where m.partnership_id = $1 and m.organisation_id = accord.caller_organisation() and m.state = 'accepted'
 	);
@@ -501,7 +510,29 @@ end
 $$;
 
 comment on function accord.partnership_standing(uuid) is
-	'As what the acting organisation does something in a partnership: lead, member, or nothing.';
+	'As what the acting organisation does something in a partnership: lead, or standing in for it, member, or nothing.';
+
+create function accord.is_always_noted(action text) returns boolean
+language sql immutable parallel safe
+return action in ('end', 'leave', 'remove', 'decline', 'withdraw', 'abandon', 'erase', 'complete', 'supersede');
+
+comment on function accord.is_always_noted(text) is
+	'Whether something can be done, or follows, however long a history is: whatever brings it nearer to its end.';
+
+create function accord.history_hindrance(events integer, action text) returns text
+language plpgsql immutable parallel safe
+set search_path = ''
+as $$
+begin
+	return case
+		when events >= accord.most('events') and not accord.is_always_noted(action)
+			then format('The history has %s events: it can only be ended.', accord.most('events'))
+	end;
+end
+$$;
+
+comment on function accord.history_hindrance(integer, text) is
+	'Why something is not done after so many events; null when it can be.';
 
 create function accord.partnership_hindrance(p restricted.partnership, action text) returns text
 language plpgsql stable
@@ -522,6 +553,7 @@ begin
 			then 'No version of its agreement is in force.'
 		when action = 'resume' and p.ends_on < accord.today()
 			then 'Its last day has passed.'
+		else accord.history_hindrance(p.events, action)
 	end;
 end
 $$;
@@ -730,21 +762,17 @@ set search_path = ''
 as $$
 declare
 	place integer;
+	hindrance text;
 begin
 	update restricted.partnership as p set events = p.events + 1 where p.id = $1 returning p.events into place;
-	perform accord.demand(
-		place <= accord.most('events') or action in ('end', 'leave', 'decline', 'withdraw', 'abandon', 'erase'),
-		'conflict', null, format('The history has %s events: it can only be ended.', accord.most('events'))
-	);
+	hindrance := accord.history_hindrance(place - 1, action);
+	perform accord.demand(hindrance is null, 'conflict', null, hindrance);
 	insert into restricted.partnership_event (
 		partnership_id, number, at, action, organisation_id, member_id, agreement, reason
 	)
 	values ($1, place, accord.now(), $2, actor, $3, $4, $5);
 	-- For signatures room was kept when the version was opened.
-	if action <> all (array[
-		'end', 'leave', 'decline', 'withdraw', 'abandon', 'erase', 'sign', 'record-paper-signature', 'complete',
-		'supersede'
-	]) then
+	if not accord.is_always_noted(action) and action not in ('sign', 'record-paper-signature') then
 		perform accord.demand_room($1);
 	end if;
 end
@@ -880,21 +908,6 @@ $$;
 
 comment on function accord.step_partnership(uuid, text) is 'Does with a partnership what its machine allows now.';
 
-create function accord.is_last_lead(m restricted.partnership_member) returns boolean
-language sql stable
-set search_path = ''
-as $$
-	select m.role = 'lead' and m.state = 'accepted' and not exists (
-		select
-		from restricted.partnership_member as o
-		where o.partnership_id = m.partnership_id and o.organisation_id <> m.organisation_id
-		and o.role = 'lead' and o.state = 'accepted'
-	)
-$$;
-
-comment on function accord.is_last_lead(restricted.partnership_member) is
-	'Whether a partnership would have no lead without this member.';
-
 create function accord.is_closed(organisation uuid) returns boolean
 language sql stable
 set search_path = ''
@@ -904,18 +917,58 @@ $$;
 
 comment on function accord.is_closed(uuid) is 'Whether an organisation is closed by its register, or in none.';
 
+-- A lead that closes leaves others behind, who must be able to go on.
+create function accord.stands_in(m restricted.partnership_member) returns boolean
+language plpgsql stable
+set search_path = ''
+as $$
+begin
+	return m.role in ('partner', 'delivery', 'funder') and m.state = 'accepted'
+	and not accord.is_closed(m.organisation_id) and not exists (
+		select
+		from restricted.partnership_member as o
+		where o.partnership_id = m.partnership_id and o.role = 'lead' and o.state = 'accepted'
+		and not accord.is_closed(o.organisation_id)
+	);
+end
+$$;
+
+comment on function accord.stands_in(restricted.partnership_member) is
+	'Whether a member counts as lead: it signs, it is open, and no open organisation leads.';
+
+create function accord.is_last_lead(m restricted.partnership_member) returns boolean
+language sql stable
+set search_path = ''
+as $$
+	select m.state = 'accepted' and (m.role = 'lead' or accord.stands_in(m)) and not exists (
+		select
+		from restricted.partnership_member as o
+		where o.partnership_id = m.partnership_id and o.organisation_id <> m.organisation_id and o.state = 'accepted'
+		and (
+			o.role = 'lead'
+			or (
+				o.role in ('partner', 'delivery', 'funder') and not accord.is_closed(o.organisation_id)
+				and (m.role <> 'lead' or accord.is_closed(m.organisation_id))
+			)
+		)
+	)
+$$;
+
+comment on function accord.is_last_lead(restricted.partnership_member) is
+	'Whether a partnership would have no lead without this member, and nobody to stand in for one that is closed.';
+
 create function accord.invite_member(partnership uuid, organisation uuid, role text) returns void
 language plpgsql volatile security definer
 set search_path = ''
 as $$
 declare
 	known restricted.partnership;
+	one restricted.partnership_member;
 	was text;
 begin
 	select p.* into known from restricted.partnership as p where p.id = $1 for update;
-	select m.state into was
-	from restricted.partnership_member as m
-	where (m.partnership_id, m.organisation_id) = ($1, $2);
+	select m.* into one from restricted.partnership_member as m where (m.partnership_id, m.organisation_id) = ($1, $2);
+	was := one.state;
 	perform accord.demand('lead' = any (accord.partnership_standing($1)), 'forbidden', null, 'Only lead may do this.');
 	perform accord.demand_lasting(known);
 	perform accord.demand(
@@ -923,7 +976,7 @@ begin
 		'There is no such organisation.'
 	);
 	perform accord.demand(not accord.is_closed($2), 'rule-broken', '/organisation', 'The organisation is closed.');
-	if was not in ('declined', 'left') then
+	if was in ('invited', 'disputed') or (was = 'accepted' and coalesce(one.offered_role, one.role) = $3) then
 		perform accord.refuse_action('The organisation is a member already.', was, accord.member_actions($1, $2));
 	end if;
 	perform accord.demand(
@@ -937,13 +990,18 @@ begin
 	insert into restricted.partnership_member as m (partnership_id, organisation_id, role, state, invited_at)
 	values ($1, $2, $3, 'invited', accord.now())
 	on conflict on constraint partnership_member_pkey do update
-	set role = excluded.role, state = 'invited', reason = null, invited_at = excluded.invited_at, accepted_at = null;
+	set role = excluded.role, state = 'invited', challenged = false, reason = null, invited_at = excluded.invited_at,
+		accepted_at = null
+	where m.state <> 'accepted';
+	update restricted.partnership_member as m
+	set offered_role = nullif($3, m.role)
+	where (m.partnership_id, m.organisation_id) = ($1, $2) and m.state = 'accepted';
 	perform accord.note_event($1, 'invite', $2);
 end
 $$;
 
 comment on function accord.invite_member(uuid, uuid, text) is
-	'Asks an organisation to be a member; it sees the partnership once that is proposed.';
+	'Asks an organisation to be a member; it sees the partnership once that is proposed. An accepted one is offered another role.';
 
 create function accord.member_standing(partnership uuid, organisation uuid) returns text[]
 language sql stable
@@ -963,7 +1021,11 @@ set search_path = ''
 as $$
 	select case
 		when p.state = 'ended' then 'The partnership has ended.'
-		when action = 'accept' and accord.is_closed(m.organisation_id) then 'The organisation is closed.'
+		when action in ('invite', 'accept') and accord.is_closed(m.organisation_id) then 'The organisation is closed.'
+		when action = 'accept' and m.state = 'accepted' and m.offered_role is null
+			then 'No other role is offered to the member.'
+		when action = 'challenge' and m.challenged
+			then 'A member challenges once, until it is invited again.'
 		when action = 'challenge' and m.state = 'accepted'
 		and m.accepted_at + make_interval(days => accord.most('days to challenge')::integer) < accord.now()
 			then format(
@@ -971,8 +1033,10 @@ as $$
 			)
 		when action = 'remove' and m.organisation_id = accord.caller_organisation()
 			then 'A member leaves by itself.'
-		when action in ('leave', 'challenge') and accord.is_last_lead(m)
+		when (action in ('leave', 'challenge') or (action = 'accept' and m.offered_role <> 'lead'))
+		and accord.is_last_lead(m)
 			then 'A partnership keeps one lead at least: end it, or have another lead accept first.'
+		else accord.history_hindrance(p.events, action)
 	end
 $$;
 
@@ -1016,7 +1080,8 @@ begin
 		accord.member_actions($1, $2)
 	);
 	update restricted.partnership_member as m
-	set state = becomes, reason = step_member.reason,
+	set state = becomes, role = case becomes when 'accepted' then coalesce(m.offered_role, m.role) else m.role end,
+		offered_role = null, reason = step_member.reason, challenged = m.challenged or action = 'challenge',
 		accepted_at = case when becomes = 'accepted' then coalesce(m.accepted_at, accord.now()) else m.accepted_at end
 	where (m.partnership_id, m.organisation_id) = ($1, $2);
 	perform accord.note_event($1, action, $2, null, reason);
@@ -1065,6 +1130,26 @@ $$;
 comment on function accord.forget_replies(uuid, uuid[]) is
 	'Forgets the people of members of a partnership in the replies that are kept.';
 
+create function accord.demand_nameable(partnership uuid, organisation uuid, body jsonb) returns void
+language plpgsql stable
+set search_path = ''
+as $$
+begin
+	perform accord.demand(
+		coalesce(nullif(body -> 'project_lead', 'null'), nullif(body -> 'executive_sponsor', 'null')) is null or (
+			select count(*) < accord.most('erasures')
+			from restricted.partnership_event as e
+			where (e.partnership_id, e.organisation_id, e.action) = ($1, $2, 'erase')
+		),
+		'conflict', null,
+		format('The member has had its people erased %s times: it names nobody any more.', accord.most('erasures'))
+	);
+end
+$$;
+
+comment on function accord.demand_nameable(uuid, uuid, jsonb) is
+	'Refuses people of a member that has had them erased too often: each time is an event, and there is an end of events.';
+
 create function accord.change_member(partnership uuid, organisation uuid, body jsonb) returns void
 language plpgsql volatile security definer
 set search_path = ''
@@ -1086,6 +1171,7 @@ begin
 		known.events < accord.most('events'), 'conflict', null,
 		format('The history has %s events: it can only be ended.', accord.most('events'))
 	);
+	perform accord.demand_nameable($1, $2, body);
 	perform accord.demand_lasting(known);
 	if was in ('declined', 'left') then
 		perform accord.refuse_action('The organisation is no member any more.', was, accord.member_actions($1, $2));

@@ -66,6 +66,7 @@ return case what
 	when 'members' then 200
 	when 'unfinished partnerships' then 1000
 	when 'events' then 5000
+	when 'erasures' then 20
 	when 'days to challenge' then 14
 	when 'agreements' then 100
 	when 'bytes of clauses' then 262144

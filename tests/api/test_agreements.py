@@ -312,7 +312,8 @@ def test_a_full_history_can_be_ended(callers, parties):
                 " select id, n, accord.now(), 'invite', created_by from restricted.partnership,"
                 " generate_series(events + 1, 5000) n where id = %s", key)
     callers.sql("update restricted.partnership set events = 5000 where id = %s", key)
-    school.post(version + "/sign", signature).problem(409, "conflict")
+    illegal(school.post(version + "/sign", signature), "open", ["withdraw"])
+    assert school.get(version).json()["allowedActions"] == ["withdraw"]
     own = f"{path}/members/{school.id}"
     for _ in range(3):
         done(school.post(own + "/erase"))
@@ -475,6 +476,22 @@ def test_whoever_drafted_a_version_withdraws_it(parties):
     done(lead.post(drafted["self"] + "/open"))
     assert "withdraw" in school.get(drafted["self"]).json()["allowedActions"]
     assert school.get(version).json()["state"] == "inForce"
+
+
+def test_what_is_open_stays_with_whom_it_was_opened(parties):
+    """Another role that a member takes meanwhile is of the versions that are opened later."""
+    lead, school, college = parties
+    path = begin(parties)
+    version, signature = opened(parties, path)
+    done(lead.post(path + "/members", {"organisation": school.id, "role": "supporter"}), 201)
+    assert done(school.post(f"{path}/members/{school.id}/accept"))["role"] == "supporter"
+    for party in parties:
+        done(party.post(version + "/sign", signature))
+    shown = lead.get(version).json()
+    assert shown["state"] == "inForce" and {one["role"] for one in shown["signatories"]} == {"lead", "partner"}
+    amended = done(college.post(version + "/amend", {}), 201)["self"]
+    later = done(lead.post(amended + "/open"))
+    assert {one["organisation"]["id"] for one in later["signatories"]} == {lead.id, college.id}
 
 
 def test_what_keeps_a_version_from_being_opened(parties):
@@ -643,7 +660,8 @@ class Walk:
         path, body = self.chance.choice([
             ("/activate", None), ("/suspend", None), ("/resume", None), (member + "/accept", None),
             (member + "/leave", None), (member + "/remove", None), (member + "/challenge", {"reason": "mistake"}),
-            ("/members", {"organisation": other, "role": "partner"}), ("/agreements", {"clauses": CLAUSES}),
+            ("/members", {"organisation": other, "role": self.chance.choice(["partner", "partner", "lead"])}),
+            ("/agreements", {"clauses": CLAUSES}),
             *2 * [(version + "/open", None)], *6 * [(version + "/sign", signed)],
             (version + "/record-paper-signature", paper), (version + "/withdraw", None), (version + "/amend", {}),
             (version + "/renew", {"endsOn": "2040-08-31"})])
@@ -655,7 +673,7 @@ class Walk:
             answer = self.api.get(self.path + place, headers=self.headers[actor])
             actions = answer.json().get("allowedActions", []) if answer.status == 200 else []
             actions = [one for one in actions
-                       if one not in ("end", "challenge", "record-paper-signature", "renew", "leave")]
+                       if one not in ("end", "challenge", "record-paper-signature", "renew", "leave", "invite")]
             if actions:
                 return f"{place}/{self.chance.choice(actions)}"
         return "/suspend"

@@ -164,8 +164,8 @@ select is_empty(
 			pg_temp.follows(
 				c.caller,
 				format(
-					'update restricted.partnership_member set state = %L where partnership_id = pg_temp.id(11)'
-					' and organisation_id = pg_temp.id(2)', s.state
+					'update restricted.partnership_member set state = %L, offered_role = ''funder'''
+					' where partnership_id = pg_temp.id(11) and organisation_id = pg_temp.id(2)', s.state
 				),
 				format('select accord.step_member(pg_temp.id(11), pg_temp.id(2), %L)', a.action),
 				'select state from restricted.partnership_member where partnership_id = pg_temp.id(11)'
@@ -225,7 +225,7 @@ from (
 
 update restricted.partnership set events = accord.most('events')::integer - 1 where id = pg_temp.id(11);
 select is(pg_temp.step(11, 'activate'), 'done', 'the history has a last event');
-select is(pg_temp.step(11, 'suspend'), 'conflict', 'after which nothing begins');
+select is(pg_temp.step(11, 'suspend'), 'illegal-action', 'after which nothing begins');
 select is(pg_temp.answer(11, 2, 'leave'), 'done', 'but a member leaves');
 select is(pg_temp.step(11, 'end'), 'done', 'and it ends');
 select is(pg_temp.seen(11), '1,2', 'what has ended is seen by its members');
