@@ -17,7 +17,7 @@ import pytest
 import verify_history
 from callers import SECRET_KEY
 from conftest import ACCORD, ROOT, Service
-from partnering import CLAUSES, LEAD, agreement, govern, name_people, partnership
+from partnering import CLAUSES, LEAD, act, agreement, govern, name_people, open_version, partnership, sign
 from product import Client
 from test_notices import publish
 from test_partnerships import NEW, PATH, Party, done, patch, post
@@ -155,8 +155,120 @@ def test_what_is_taken_out_is_caught(api, parties):
         verify_history.verify_timeline(less)
     less = record()
     less["agreements"][0]["clauses"][0]["text"] = "Something else."
-    with pytest.raises(verify_history.Broken, match="something else"):
+    with pytest.raises(verify_history.Broken, match="the clauses"):
         verify_history.verify_version(less["agreements"][0], less)
+
+
+def lines(record):
+    """What is verified beside the seal and the receipts' signatures."""
+    for version in record["agreements"]:
+        verify_history.verify_version(version, record)
+    verify_history.verify_succession(record)
+    verify_history.verify_timeline(record)
+    return list(verify_history.verify_commitments(record))
+
+
+def stranger(record):
+    """Somebody more, whose commitment opens."""
+    known = record["commitments"][0]
+    value = known["value"].replace("Ada", "Eve")
+    digest = verify_history.sha256(bytes.fromhex(known["salt"]) + value.encode())
+    record["commitments"].append({**known, "value": value, "sha256": digest})
+
+
+def swapped(record):
+    one, other = (next(one for one in record["commitments"] if one["what"] == what)
+                  for what in ("projectLead", "signatory"))
+    one["what"], other["what"] = other["what"], one["what"]
+
+
+def version_with(**changes):
+    return lambda record: record["agreements"][-1].update(changes)
+
+
+def signatory_with(**changes):
+    return lambda record: record["agreements"][-1]["signatories"][0].update(changes)
+
+
+def text_with(record, **changes):
+    """Another text of the last version, with the hash that it has."""
+    version = record["agreements"][-1]
+    version.update(changes)
+    version["text"] = verify_history.canonical({**json.loads(version["text"]), **changes})
+    version["textSha256"] = verify_history.sha256(version["text"])
+
+
+FALSIFICATIONS = {
+    "a stranger": (stranger, "nothing names"),
+    "somebody twice": (lambda record: record["commitments"].append(record["commitments"][0]), "nothing names"),
+    "in another part": (swapped, "nothing names"),
+    "of another organisation": (lambda record: record["commitments"][0]["organisation"].update(id="x"),
+                                "nothing names"),
+    "of another version": (lambda record: record["commitments"][0].update(agreement=2), "nothing names"),
+    "nobody": (lambda record: record["commitments"].pop(), "missing"),
+    "starts": (version_with(startsOn="2020-01-01"), "the startsOn"),
+    "ends": (version_with(endsOn="2040-01-01"), "the endsOn"),
+    "kind": (version_with(kind="renewal"), "the kind"),
+    "form": (version_with(form="contract"), "the form"),
+    "title": (version_with(title="Another"), "the title"),
+    "amends": (version_with(amends=None), "the amends"),
+    "amends in the text": (lambda record: text_with(record, amends="0" * 64), "place of another"),
+    "kind in the text": (lambda record: text_with(record, kind="first"), "another kind"),
+    "goal": (signatory_with(goal="Another."), "signatories"),
+    "responsibilities": (signatory_with(responsibilities=["All"]), "signatories"),
+    "infrastructure": (signatory_with(infrastructure=["All"]), "signatories"),
+    "name": (lambda record: record["agreements"][-1]["signatories"][0]["organisation"].update(name="Another"),
+             "signatories"),
+    "in force": (lambda record: record["partnership"].update(agreementInForce=1), "another version is in force"),
+    "two in force": (lambda record: record["agreements"][0].update(state="inForce"), "two versions"),
+    "dates in force": (lambda record: record["partnership"].update(endsOn="2040-01-01"), "not that of the version"),
+    "opened": (version_with(openedAt="2020-01-01T00:00:00+00:00"), "another time"),
+    "who signed": (lambda record: next(event for event in record["timeline"] if event["action"] == "sign")["member"]
+                   .update(id="x"), "a signature is no event"),
+}
+
+
+@pytest.fixture(scope="module")
+def amended(callers):
+    """The record of a partnership whose agreement was amended."""
+    one, two = callers.organisation(None), callers.organisation(None)
+    key, _ = agreement(callers, one, [two], "inForce", starts_on="2026-09-01", ends_on="2028-08-31")
+    act(callers, two, "select accord.follow_agreement(%s, 1, 'amend', '{}')", key)
+    digest = open_version(callers, key, one, 2)
+    for party in (one, two):
+        sign(callers, key, party, digest, 2)
+    return f"{PATH}/{key}/export", callers.person((one, "editor"))
+
+
+@pytest.mark.parametrize("name", FALSIFICATIONS)
+def test_another_record_is_caught_without_its_seal(api, amended, name):
+    """Neither people nor dates nor words but those that were signed."""
+    path, headers = amended
+    record = api.get(path, headers=headers).json()["record"]
+    assert len(lines(record)) == 8
+    falsify, fault = FALSIFICATIONS[name]
+    falsify(record)
+    with pytest.raises(verify_history.Broken, match=fault):
+        lines(record)
+
+
+def test_a_member_that_left_verifies_with_its_own_people(api, parties):
+    lead, school, _ = parties
+    path = begin(parties[:2])
+    version, signature = opened(parties, path)
+    for party in parties[:2]:
+        done(party.post(version + "/sign", signature))
+    assert school.post(f"{path}/members/{school.id}/leave").status == 204
+    record = school.get(path + "/export").json()["record"]
+    assert record["people"] == "own" and {one["organisation"]["id"] for one in lines(record)} == {school.id}
+    record["commitments"].pop()
+    with pytest.raises(verify_history.Broken, match="missing"):
+        lines(record)
+    record = lead.get(path + "/export").json()["record"]
+    assert record["people"] == "all" and len(lines(record)) == 4
+    record["commitments"] = [one for one in record["commitments"] if one["organisation"]["id"] == lead.id]
+    with pytest.raises(verify_history.Broken, match="missing"):
+        lines(record)
 
 
 def test_people_are_erased_and_the_rest_holds(api, parties):

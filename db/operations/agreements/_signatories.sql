@@ -2,7 +2,7 @@
 -- Who signs the agreement "a", each as the text has it and with its signature: an expression.
 (
 	select coalesce(json_agg(json_build_object(
-		'organisation', json_build_object('id', s.organisation_id, 'name', coalesce(o.name, t.said ->> 'name')),
+		'organisation', json_build_object('id', s.organisation_id, 'name', coalesce(t.said ->> 'name', o.name)),
 		'role', s.role,
 		'goal', t.said -> 'goal',
 		'responsibilities', t.said -> 'responsibilities',
