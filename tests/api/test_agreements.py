@@ -6,6 +6,7 @@ partnerships_agreements_renew, partnerships_agreements_commitments_list, partner
 
 import json
 import random
+import re
 import subprocess
 import threading
 import time
@@ -219,6 +220,7 @@ FALSIFICATIONS = {
     "infrastructure": (signatory_with(infrastructure=["All"]), "signatories"),
     "name": (lambda record: record["agreements"][-1]["signatories"][0]["organisation"].update(name="Another"),
              "signatories"),
+    "project lead": (signatory_with(projectLead={"sha256": "0" * 64}), "signatories"),
     "in force": (lambda record: record["partnership"].update(agreementInForce=1), "another version is in force"),
     "two in force": (lambda record: record["agreements"][0].update(state="inForce"), "two versions"),
     "dates in force": (lambda record: record["partnership"].update(endsOn="2040-01-01"), "not that of the version"),
@@ -499,6 +501,44 @@ def test_a_page_for_people(parties):
         assert f'<p class="words">{words}</p>' in page
     assert '<p class="words">One.\n\nTwo.</p>' in page
     assert ".words { white-space: pre-line; }" in lead.api.get("/docs/accord.css").text()
+
+
+def page_of(party, version):
+    return party.api.get(version, accept="text/html", headers=party.headers).text()
+
+
+def test_the_page_is_what_was_signed(callers, parties):
+    """Names as they were, days on paper beside the time of recording, codes and times in words, hashes to compare."""
+    lead, school, _ = parties
+    path = begin(parties[:2], startsOn="2026-09-01")
+    [(old,)] = callers.sql("select name from reference.organisation where id = %s", school.id)
+    activity = {"description": "Shared lessons", "years": ["year12"], "subjects": ["17"]}
+    version, signature = opened(parties, path, {"clauses": [
+        *CLAUSES, {"kind": "activities", "heading": "What", "text": "This.", "activities": [activity]},
+        {"kind": "funding", "heading": "Money", "text": "Some.",
+         "funding": {"horizon": "oneToThreeYears", "source": "inKind"}}]})
+    callers.sql("update restricted.organisation set name = 'Renamed' where id = %s", school.id)
+    done(school.post(version + "/sign", signature))
+    shown = done(lead.post(version + "/record-paper-signature", {
+        **signature, "organisation": lead.id, "signatory": "Ada", "signedOn": "2026-01-05", "keptAt": "Box 12"}))
+    assert {one["organisation"]["id"]: one["organisation"]["name"] for one in shown["signatories"]}[school.id] == old
+    assert shown["codes"] == [{"code": "17", "name": "German"}]
+    page = page_of(lead, version)
+    assert "Renamed" not in page and old in page and path.rsplit("/", 1)[1] in page
+    assert "first, in force." in page and "<dd>1 September 2026</dd>" in page
+    assert '<span class="tag">year 12</span>' in page and '<span class="tag">German</span>' in page
+    assert "Funding: in kind, one to three years" in page
+    stamp = rf"\d{{1,2}} {time.strftime('%B %Y', time.gmtime())}, \d\d:\d\d UTC"
+    assert re.search(rf"<td>5 January 2026</td><td>paper, recorded {stamp}, kept at Box 12</td>", page)
+    assert re.search(rf"<td>{stamp}</td><td>electronic</td>", page)
+    for one in shown["signatories"]:
+        assert f"Project lead, by SHA-256: <code>{one['projectLead']['sha256']}</code>, open" in page
+        assert f"SHA-256 of the receipt: <code>{one['signature']['receiptSha256']}</code>" in page
+    done(lead.post(f"{path}/members/{lead.id}/erase"))
+    assert page_of(lead, version).count("</code>, erased") == 1
+    amended = done(school.post(version + "/amend", {}), 201)["self"]
+    done(lead.post(amended + "/withdraw"))
+    assert re.search(rf"<dt>Closed</dt><dd>{stamp}</dd>", page_of(school, amended))
 
 
 def test_nothing_signed_is_changed_or_lost(callers, database):

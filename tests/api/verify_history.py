@@ -107,6 +107,7 @@ def verify_signatories(version, text):
         shown = {**one, "organisation": one["organisation"]["id"], "name": one["organisation"]["name"]}
         for name in ("organisation", "name", "role", "goal", "responsibilities", "infrastructure"):
             demand(shown[name] == said[name], "signatories are not the text's")
+        demand(one["projectLead"]["sha256"] == said["projectLead"], "signatories are not the text's")
     if version["state"] in ("inForce", "superseded"):
         demand(all(one["signature"] for one in version["signatories"]), "in force without a signature")
 

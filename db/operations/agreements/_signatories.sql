@@ -7,6 +7,11 @@
 		'goal', t.said -> 'goal',
 		'responsibilities', t.said -> 'responsibilities',
 		'infrastructure', t.said -> 'infrastructure',
+		'projectLead', json_build_object('sha256', t.said ->> 'projectLead', 'state', (
+			select case when c.erased_at is null then 'open' else 'erased' end
+			from restricted.agreement_commitment c
+			where (c.partnership_id, c.number, c.sha256) = (s.partnership_id, s.number, t.said ->> 'projectLead')
+		)),
 		'signature', case
 			when g.sequence is not null then json_build_object(
 				'sequence', g.sequence,
