@@ -10,6 +10,7 @@ set local role accord_owner;
 insert into published.machine_step (machine, from_state, action, to_state, who, scope)
 values
 	('agreement', 'draft', 'open', 'open', 'lead', 'partnerships:write'),
+	('agreement', 'draft', 'withdraw', 'abandoned', 'drafter', 'agreements:sign'),
 	('agreement', 'draft', 'withdraw', 'abandoned', 'lead', 'agreements:sign'),
 	('agreement', 'draft', 'abandon', 'abandoned', 'service', null),
 	('agreement', 'open', 'sign', 'open', 'unsigned', 'agreements:sign'),
@@ -36,7 +37,10 @@ begin
 			return (
 				select '{' || coalesce(
 					string_agg(
-						to_json(m.key)::text || ':' || accord.canonical(m.value), ',' order by m.key collate "C"
+						to_json(m.key)::text || ':' || case
+							when jsonb_typeof(m.value) in ('string', 'boolean', 'null') then m.value::text
+							else accord.canonical(m.value)
+						end, ',' order by m.key collate "C"
 					), ''
 				) || '}'
 				from jsonb_each(value) as m
@@ -219,7 +223,9 @@ create table restricted.agreement_commitment (
 	constraint agreement_commitment_pkey primary key (partnership_id, number, sha256),
 	constraint agreement_commitment_agreement_fkey foreign key (partnership_id, number)
 		references restricted.agreement (partnership_id, number) on delete restrict,
-	constraint agreement_commitment_what_known check (what in ('projectLead', 'executiveSponsor', 'signatory')),
+	constraint agreement_commitment_what_known check (
+		what in ('projectLead', 'executiveSponsor', 'signatory', 'recorder')
+	),
 	constraint agreement_commitment_erased_whole check (num_nulls(salt, value, erased_at) in (1, 2)),
 	constraint agreement_commitment_erased_both check ((salt is null) = (erased_at is not null)),
 	constraint agreement_commitment_true check (
@@ -235,7 +241,7 @@ comment on column restricted.agreement_commitment.sha256 is 'SHA-256 of salt and
 comment on column restricted.agreement_commitment.partnership_id is 'Of which partnership.';
 comment on column restricted.agreement_commitment.number is 'Of which version.';
 comment on column restricted.agreement_commitment.organisation_id is 'For which organisation the person acted.';
-comment on column restricted.agreement_commitment.what is 'projectLead, executiveSponsor or signatory.';
+comment on column restricted.agreement_commitment.what is 'projectLead, executiveSponsor, signatory or recorder.';
 comment on column restricted.agreement_commitment.salt is '32 bytes made for it; null when erased.';
 comment on column restricted.agreement_commitment.value is 'Canonical JSON of who it is; null when erased.';
 comment on column restricted.agreement_commitment.erased_at is 'When it was erased.';
@@ -283,14 +289,90 @@ $$;
 comment on function accord.commit_to(uuid, integer, uuid, text, jsonb) is
 	'Keeps who somebody is beside a version, and returns what stands for it in what is signed.';
 
+-- What each signatory says for itself is shown beside the text too. Whoever has yet to sign has room kept for that.
+create function accord.agreements_bytes(partnership uuid) returns bigint
+language plpgsql stable
+set search_path = ''
+as $$
+begin
+	return (
+		select coalesce(sum(
+			octet_length(to_json(a)::text) + coalesce(octet_length((a.text::jsonb -> 'signatories')::text), 0)
+			+ accord.name_bytes(a.created_by) + 500
+		), 0)
+		from restricted.agreement as a
+		where a.partnership_id = $1
+	) + (
+		select coalesce(sum(
+			octet_length(to_json(s)::text) + accord.name_bytes(s.organisation_id) + case
+				when g.sequence is not null then octet_length(to_json(g)::text)
+				when a.state = 'open' then accord.most('bytes of a signature')
+				else 0
+			end
+		), 0)
+		from restricted.agreement as a
+		join restricted.agreement_signatory as s on (s.partnership_id, s.number) = (a.partnership_id, a.number)
+		left join restricted.agreement_signature as g
+			on (g.partnership_id, g.number, g.organisation_id) = (s.partnership_id, s.number, s.organisation_id)
+		where a.partnership_id = $1
+	) + (
+		select coalesce(sum(octet_length(to_json(c)::text) + accord.name_bytes(c.organisation_id)), 0)
+		from restricted.agreement_commitment as c
+		where c.partnership_id = $1
+	);
+end
+$$;
+
+comment on function accord.agreements_bytes(uuid) is
+	'How many bytes the versions of an agreement, their signatures and what they commit to take in an export.';
+
+create or replace function accord.record_bytes(partnership uuid) returns bigint
+language plpgsql stable
+set search_path = ''
+as $$
+begin
+	return accord.partnership_bytes($1) + accord.agreements_bytes($1);
+end
+$$;
+
 -- What a caller may do now, and what it may not and why.
+
+-- What was signed names whoever signed it, for good: its survivor stands for it.
+create function accord.absorbed(organisation uuid) returns uuid[]
+language plpgsql stable
+set search_path = ''
+as $$
+begin
+	return array(
+		with recursive known as (
+			select $1 as id
+			union
+			select o.id from restricted.organisation as o join known as k on o.merged_into = k.id
+		)
+		select k.id from known as k
+	);
+end
+$$;
+
+comment on function accord.absorbed(uuid) is 'An organisation and those that were merged into it.';
 
 create function accord.agreement_standing(partnership uuid, agreement integer) returns text[]
 language plpgsql stable
 set search_path = ''
 as $$
+declare
+	standing text[] := accord.partnership_standing($1);
+	callers uuid[];
 begin
-	return accord.partnership_standing($1) || array(
+	if standing = '{}' then
+		return standing;
+	end if;
+	callers := accord.absorbed(accord.caller_organisation());
+	return standing || array(
+		select 'drafter'
+		from restricted.agreement as a
+		where a.partnership_id = $1 and a.number = $2 and a.created_by = any (callers)
+	) || array(
 		select unnest(case
 			when exists (
 				select
@@ -301,15 +383,13 @@ begin
 			else array['signatory', 'unsigned']
 		end)
 		from restricted.agreement_signatory as s
-		join restricted.partnership_member as m
-			on (m.partnership_id, m.organisation_id) = (s.partnership_id, s.organisation_id) and m.state = 'accepted'
-		where s.partnership_id = $1 and s.number = $2 and s.organisation_id = accord.caller_organisation()
+		where s.partnership_id = $1 and s.number = $2 and s.organisation_id = any (callers)
 	);
 end
 $$;
 
 comment on function accord.agreement_standing(uuid, integer) is
-	'As what the acting organisation does something with a version: what it is in the partnership, a signatory, one that has not signed.';
+	'As what the acting organisation does something with a version: what it is in the partnership, the member that drafted it, a signatory, one that has not signed.';
 
 create function accord.signatories(partnership uuid) returns table (organisation_id uuid, role text)
 language plpgsql stable
@@ -358,6 +438,7 @@ begin
 			where o.partnership_id = p.id and o.state in ('draft', 'open')
 		)
 			then 'Another version is being drafted or signed.'
+		else accord.history_hindrance(p.events, action)
 	end;
 end
 $$;
@@ -521,15 +602,27 @@ set search_path = ''
 as $$
 declare
 	p restricted.partnership;
+	a restricted.agreement;
 	place integer;
 begin
 	select * into p from restricted.partnership as known where known.id = $1 for update;
 	perform accord.demand('lead' = any (accord.partnership_standing($1)), 'forbidden', null, 'Only lead may do this.');
-	perform accord.demand(p.state <> 'ended', 'conflict', '/state', 'The partnership has ended.');
-	perform accord.demand(
-		p.in_force is null, 'conflict', '/agreementInForce',
-		format('Version %s is in force: amend or renew it.', p.in_force)
-	);
+	perform accord.demand_lasting(p);
+	select * into a
+	from restricted.agreement as known
+	where known.partnership_id = $1 and known.state in ('draft', 'open', 'inForce')
+	order by known.state = 'inForce' desc
+	limit 1;
+	if a.number is not null then
+		perform accord.refuse_action(
+			format(
+				case a.state
+					when 'inForce' then 'Version %s is in force: amend or renew it.'
+					else 'Version %s is being drafted or signed.'
+				end, a.number
+			), a.state, accord.agreement_actions($1, a.number)
+		);
+	end if;
 	place := accord.add_agreement(
 		p, 'first', coalesce((body ->> 'starts_on')::date, p.starts_on),
 		coalesce((body ->> 'ends_on')::date, p.ends_on),
@@ -558,6 +651,9 @@ begin
 		action <> 'renew' or ends_on > coalesce((step.a).ends_on, '-infinity'), 'rule-broken', '/endsOn',
 		'A renewal ends later than what it renews.'
 	);
+	perform accord.demand(
+		action <> 'renew' or ends_on >= accord.today(), 'rule-broken', '/endsOn', 'The day has passed.'
+	);
 	place := accord.add_agreement(
 		step.p, case action when 'renew' then 'renewal' else 'amendment' end,
 		coalesce((body ->> 'starts_on')::date, (step.a).starts_on), ends_on,
@@ -576,27 +672,23 @@ language plpgsql volatile security definer
 set search_path = ''
 as $$
 declare
-	standing text[] := accord.partnership_standing(partnership);
 	a restricted.agreement;
 begin
 	perform p.id from restricted.partnership as p where p.id = $1 for update;
 	select * into a from restricted.agreement as known where (known.partnership_id, known.number) = ($1, $2);
 	perform accord.demand(
-		'lead' = any (standing) or (standing <> '{}' and a.created_by = accord.caller_organisation()),
-		'forbidden', null,
+		accord.agreement_standing($1, $2) && array['lead', 'drafter'], 'forbidden', null,
 		'Only lead or the member that drafted it may do this.'
 	);
 	if a.state <> 'draft' then
-		perform accord.refuse_with(
-			'illegal-action', '/state', 'Only a draft is changed.',
-			json_build_object('state', a.state, 'allowedActions', accord.agreement_actions($1, $2))
-		);
+		perform accord.refuse_action('Only a draft is changed.', a.state, accord.agreement_actions($1, $2));
 	end if;
 	perform accord.demand_clauses(body -> 'clauses');
 	update restricted.agreement as known
 	set starts_on = (body ->> 'starts_on')::date, ends_on = (body ->> 'ends_on')::date, clauses = body -> 'clauses'
 	where (known.partnership_id, known.number) = ($1, $2);
 	update restricted.partnership as p set version = p.version where p.id = $1;
+	perform accord.demand_room($1);
 end
 $$;
 
@@ -680,6 +772,20 @@ $$;
 
 comment on function accord.step_agreement(uuid, integer, text) is 'Opens a version to be signed, or abandons it.';
 
+create function accord.caller_identity() returns jsonb
+language plpgsql stable
+set search_path = ''
+as $$
+begin
+	return jsonb_strip_nulls(jsonb_build_object(
+		'subject', nullif(current_setting('accord.caller_subject', true), ''),
+		'client', nullif(current_setting('accord.caller_client', true), '')
+	));
+end
+$$;
+
+comment on function accord.caller_identity() is 'Who acts: a person or a client, as a commitment has it.';
+
 -- Signing is in two halves, between which the service signs what the first returned.
 
 create function accord.prepare_signature(partnership uuid, agreement integer, action text, body jsonb) returns text
@@ -712,23 +818,32 @@ begin
 	perform accord.demand(
 		signed.role is not null, 'rule-broken', '/organisation', 'The organisation is no signatory of this version.'
 	);
-	perform accord.demand(signed.sequence is null, 'conflict', '/organisation', 'The organisation has signed already.');
+	if signed.sequence is not null then
+		perform accord.refuse_action(
+			'The organisation has signed already.', (step.a).state, accord.agreement_actions($1, $2)
+		);
+	end if;
 	perform accord.demand(
-		paper is not true or (body ->> 'signed_on')::date <= accord.now()::date, 'rule-broken', '/signedOn',
+		paper is not true or (body ->> 'signed_on')::date <= accord.today(), 'rule-broken', '/signedOn',
 		'The day is still to come.'
+	);
+	-- What is signed is fixed when it is opened: a paper of before is one of other words.
+	perform accord.demand(
+		paper is not true or (body ->> 'signed_on')::date >= accord.day_of((step.a).opened_at), 'rule-broken',
+		'/signedOn', 'The text was opened later than that.'
 	);
 	return json_build_object(
 		'partnership', $1, 'agreement', $2, 'textSha256', (step.a).text_sha256, 'organisation', signer,
 		'role', signed.role, 'method', case when paper then 'paper' else 'electronic' end,
 		'signatory', accord.commit_to($1, $2, signer, 'signatory', case
 			when paper then jsonb_build_object('name', body ->> 'signatory')
-			else jsonb_strip_nulls(jsonb_build_object(
-				'subject', nullif(current_setting('accord.caller_subject', true), ''),
-				'client', nullif(current_setting('accord.caller_client', true), '')
-			))
+			else accord.caller_identity()
 		end),
 		'signedAt', accord.now(), 'signedOn', body ->> 'signed_on', 'keptAt', body ->> 'kept_at',
-		'recordedBy', accord.caller_organisation(),
+		'recordedBy', accord.caller_organisation(), 'recorder', case
+			when paper
+				then accord.commit_to($1, $2, accord.caller_organisation(), 'recorder', accord.caller_identity())
+		end,
 		'sequence', (step.p).receipts + 1, 'previous', (step.p).last_receipt
 	);
 end
@@ -829,6 +944,7 @@ set search_path = ''
 as $$
 declare
 	a restricted.agreement;
+	survivor uuid;
 begin
 	if tg_table_name = 'partnership' then
 		select * into a
@@ -840,10 +956,14 @@ begin
 		join restricted.agreement_signatory as s on (s.partnership_id, s.number) = (known.partnership_id, known.number)
 		where known.partnership_id = new.partnership_id and known.state = 'open'
 		and s.organisation_id = new.organisation_id;
+		-- Whoever merges organisations acts for none that is a partner here.
+		select o.merged_into into survivor from restricted.organisation as o where o.id = new.organisation_id;
 	end if;
 	if a.number is not null then
 		perform accord.close_agreement(a.partnership_id, a.number, 'abandoned');
-		perform accord.note_event(a.partnership_id, 'abandon', null, a.number);
+		perform accord.note_event(
+			a.partnership_id, 'abandon', null, a.number, null, coalesce(survivor, accord.caller_organisation())
+		);
 	end if;
 	return null;
 end
@@ -867,15 +987,9 @@ declare
 begin
 	delete from restricted.partnership_contact as c where (c.partnership_id, c.organisation_id) = ($1, $2);
 	forgotten := found;
-	with recursive absorbed as (
-		select $2 as id
-		union
-		select o.id from restricted.organisation as o join absorbed as a on o.merged_into = a.id
-	)
 	update restricted.agreement_commitment as c
 	set salt = null, value = null, erased_at = accord.now()
-	from absorbed as a
-	where c.partnership_id = $1 and c.organisation_id = a.id and c.erased_at is null;
+	where c.partnership_id = $1 and c.organisation_id = any (accord.absorbed($2)) and c.erased_at is null;
 	return forgotten or found;
 end
 $$;

@@ -14,6 +14,18 @@ return coalesce(nullif(current_setting('accord.now', true), '')::timestamptz, tr
 
 comment on function accord.now() is 'The only clock of SQL: the transaction''s time, or the setting accord.now when a test sets it.';
 
+create function accord.day_of(moment timestamptz) returns date
+language sql immutable parallel safe
+return (moment at time zone 'Europe/London')::date;
+
+comment on function accord.day_of(timestamptz) is 'The day that a moment is of in London, where those live whom the service is for.';
+
+create function accord.today() returns date
+language sql stable parallel safe
+return accord.day_of(accord.now());
+
+comment on function accord.today() is 'The day it is in London.';
+
 create function accord.refuse(code text, pointer text default null, detail text default null) returns void
 language plpgsql stable parallel safe
 set search_path = pg_catalog

@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: MIT
 -- Deploy accord:governance to pg
--- requires: partnerships finding
+-- requires: agreements finding
 -- How partners decide together: boards and who sits on them, meetings, what they decide and who acts, reviews.
 
 begin;
@@ -126,7 +126,7 @@ begin
 		pg_catalog.cardinality(accord.partnership_standing($1)) > 0, 'forbidden', null,
 		'Only accepted members may do this.'
 	);
-	perform accord.demand(known.state <> 'ended', 'conflict', '/state', 'The partnership has ended.');
+	perform accord.demand_lasting(known);
 	update restricted.partnership as p set version = p.version where p.id = $1;
 end
 $$;
@@ -167,6 +167,55 @@ return array(
 
 comment on function accord.organisations_of(jsonb) is 'The "organisation" of each of a list, in order; null where one has none.';
 
+-- Of seats and actions there are thousands, of organisations few.
+create function accord.governance_bytes(partnership uuid) returns bigint
+language plpgsql stable
+set search_path = ''
+as $$
+begin
+	return (
+		select coalesce(sum(octet_length(to_json(b)::text) + 200), 0)
+		from restricted.partnership_board as b
+		where b.partnership_id = $1
+	) + (
+		select coalesce(sum(
+			octet_length(to_json(m)::text) + octet_length(to_json(b.name)::text) + accord.name_bytes(m.host_id) + 200
+		), 0)
+		from restricted.partnership_meeting as m
+		join restricted.partnership_board as b on b.id = m.board_id
+		where m.partnership_id = $1
+	) + (
+		select coalesce(sum(octet_length(to_json(r)::text) + accord.name_bytes(r.reviewer_id) + 200), 0)
+		from restricted.partnership_review as r
+		where r.partnership_id = $1
+	) + (
+		select coalesce(sum(named.times * (accord.name_bytes(named.id) + 20)), 0)
+		from (
+			select (s.one ->> 'organisation')::uuid as id, count(*) as times
+			from (
+				select b.seats from restricted.partnership_board as b where b.partnership_id = $1
+				union all
+				select m.actions from restricted.partnership_meeting as m where m.partnership_id = $1
+			) as l (list)
+			cross join jsonb_array_elements(l.list) as s (one)
+			group by id
+		) as named
+	);
+end
+$$;
+
+comment on function accord.governance_bytes(uuid) is
+	'How many bytes the boards, meetings and reviews of a partnership take in an export.';
+
+create or replace function accord.record_bytes(partnership uuid) returns bigint
+language plpgsql stable
+set search_path = ''
+as $$
+begin
+	return accord.partnership_bytes($1) + accord.agreements_bytes($1) + accord.governance_bytes($1);
+end
+$$;
+
 create function accord.keep_board(partnership uuid, board uuid, body jsonb) returns void
 language plpgsql volatile security definer
 set search_path = ''
@@ -193,6 +242,7 @@ begin
 	on conflict on constraint partnership_board_pkey do update
 	set (name, terms, seats) = row (excluded.name, excluded.terms, excluded.seats)
 	where known.partnership_id = $1;
+	perform accord.demand_room($1);
 end
 $$;
 
@@ -237,6 +287,7 @@ begin
 		excluded.board_id, excluded.held_on, excluded.host_id, excluded.summary, excluded.decisions, excluded.actions
 	)
 	where known.partnership_id = $1;
+	perform accord.demand_room($1);
 end
 $$;
 
@@ -269,6 +320,7 @@ begin
 		excluded.due_on, excluded.purpose, excluded.reviewer_id, excluded.held_on, excluded.findings
 	)
 	where known.partnership_id = $1;
+	perform accord.demand_room($1);
 end
 $$;
 

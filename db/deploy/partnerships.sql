@@ -27,7 +27,7 @@ comment on column published.machine_step.from_state is 'The state in which it ma
 comment on column published.machine_step.action is 'What is done: the last part of the address.';
 comment on column published.machine_step.to_state is 'The state that follows.';
 comment on column published.machine_step.who is
-	'Who may: lead, an accepted member with this role; itself, the organisation that the record is of; service, nobody: it follows.';
+	'Who may: lead, an accepted member with this role, or one that signs while no open organisation has it; itself, the organisation that the record is of; drafter, the member that drafted it; signatory, who signs it; unsigned, who has yet to; service, nobody: it follows.';
 comment on column published.machine_step.scope is 'The scope that it takes.';
 
 insert into published.machine_step (machine, from_state, action, to_state, who, scope)
@@ -44,6 +44,8 @@ values
 	('member', 'invited', 'decline', 'declined', 'itself', 'partnerships:write'),
 	('member', 'invited', 'challenge', 'disputed', 'itself', 'partnerships:write'),
 	('member', 'invited', 'remove', 'left', 'lead', 'partnerships:write'),
+	('member', 'accepted', 'invite', 'accepted', 'lead', 'partnerships:write'),
+	('member', 'accepted', 'accept', 'accepted', 'itself', 'partnerships:write'),
 	('member', 'accepted', 'challenge', 'disputed', 'itself', 'partnerships:write'),
 	('member', 'accepted', 'leave', 'left', 'itself', 'partnerships:write'),
 	('member', 'accepted', 'remove', 'left', 'lead', 'partnerships:write'),
@@ -161,8 +163,10 @@ create table restricted.partnership_member (
 	partnership_id uuid not null,
 	organisation_id uuid not null,
 	role text collate "C" not null,
+	offered_role text collate "C",
 	state text collate "C" not null,
 	signed boolean not null default false,
+	challenged boolean not null default false,
 	goal text,
 	responsibilities text[] not null default '{}',
 	infrastructure text[] not null default '{}',
@@ -174,6 +178,9 @@ create table restricted.partnership_member (
 		references restricted.partnership (id) on delete restrict,
 	constraint partnership_member_role_known check (
 		role in ('lead', 'partner', 'delivery', 'funder', 'qualityAssurer', 'supporter')
+	),
+	constraint partnership_member_offered_role_known check (
+		offered_role in ('lead', 'partner', 'delivery', 'funder', 'qualityAssurer', 'supporter')
 	),
 	constraint partnership_member_state_known check (
 		state in ('invited', 'accepted', 'declined', 'disputed', 'left')
@@ -191,8 +198,10 @@ comment on table restricted.partnership_member is 'An organisation in a partners
 comment on column restricted.partnership_member.partnership_id is 'In which partnership.';
 comment on column restricted.partnership_member.organisation_id is 'Which organisation.';
 comment on column restricted.partnership_member.role is 'lead, partner, delivery, funder, qualityAssurer or supporter.';
+comment on column restricted.partnership_member.offered_role is 'The role that it has instead once it accepts that.';
 comment on column restricted.partnership_member.state is 'invited, accepted, declined, disputed or left.';
 comment on column restricted.partnership_member.signed is 'Whether it has ever signed: then it sees the record for good.';
+comment on column restricted.partnership_member.challenged is 'Whether it has challenged since it was last asked.';
 comment on column restricted.partnership_member.goal is 'What it wants of the partnership for itself.';
 comment on column restricted.partnership_member.responsibilities is 'What it does, for it does that best.';
 comment on column restricted.partnership_member.infrastructure is 'What it has already and brings.';
@@ -488,7 +497,7 @@ set search_path = ''
 as $$
 begin
 	return array(
-		select case m.role when 'lead' then 'lead' else 'member' end
+		select case when m.role = 'lead' or accord.stands_in(m) then 'lead' else 'member' end
 		from restricted.partnership_member as m
 		where m.partnership_id = $1 and m.organisation_id = accord.caller_organisation() and m.state = 'accepted'
 	);
@@ -496,7 +505,29 @@ end
 $$;
 
 comment on function accord.partnership_standing(uuid) is
-	'As what the acting organisation does something in a partnership: lead, member, or nothing.';
+	'As what the acting organisation does something in a partnership: lead, or standing in for it, member, or nothing.';
+
+create function accord.is_always_noted(action text) returns boolean
+language sql immutable parallel safe
+return action in ('end', 'leave', 'remove', 'decline', 'withdraw', 'abandon', 'erase', 'complete', 'supersede');
+
+comment on function accord.is_always_noted(text) is
+	'Whether something can be done, or follows, however long a history is: whatever brings it nearer to its end.';
+
+create function accord.history_hindrance(events integer, action text) returns text
+language plpgsql immutable parallel safe
+set search_path = ''
+as $$
+begin
+	return case
+		when events >= accord.most('events') and not accord.is_always_noted(action)
+			then format('The history has %s events: it can only be ended.', accord.most('events'))
+	end;
+end
+$$;
+
+comment on function accord.history_hindrance(integer, text) is
+	'Why something is not done after so many events; null when it can be.';
 
 create function accord.partnership_hindrance(p restricted.partnership, action text) returns text
 language plpgsql stable
@@ -515,8 +546,9 @@ begin
 			end
 		when action = 'activate' and p.form <> 'informal' and p.in_force is null
 			then 'No version of its agreement is in force.'
-		when action = 'resume' and p.ends_on < accord.now()::date
+		when action = 'resume' and p.ends_on < accord.today()
 			then 'Its last day has passed.'
+		else accord.history_hindrance(p.events, action)
 	end;
 end
 $$;
@@ -562,6 +594,33 @@ $$;
 comment on function accord.next_state(text, text, text, text[]) is
 	'The state that follows an action of somebody with a standing; null when there is none.';
 
+create function accord.refuse_action(detail text, state text, allowed text[]) returns void
+language plpgsql stable
+set search_path = ''
+as $$
+begin
+	perform accord.refuse_with(
+		'illegal-action', null, detail, json_build_object('state', state, 'allowedActions', allowed)
+	);
+end
+$$;
+
+comment on function accord.refuse_action(text, text, text[]) is
+	'Refuses what cannot be done in a state, and says what the caller may do instead.';
+
+create function accord.demand_lasting(p restricted.partnership) returns void
+language plpgsql stable
+set search_path = ''
+as $$
+begin
+	if p.state = 'ended' then
+		perform accord.refuse_action('The partnership has ended.', p.state, accord.partnership_actions(p.id));
+	end if;
+end
+$$;
+
+comment on function accord.demand_lasting(restricted.partnership) is 'Refuses what cannot be done once a partnership has ended.';
+
 create function accord.refuse_step(
 	machine text, state text, action text, standing text[], hindrance text, allowed text[]
 ) returns void
@@ -572,6 +631,7 @@ declare
 	others text := (
 		select string_agg(distinct case s.who
 			when 'itself' then 'the member itself'
+			when 'drafter' then 'the member that drafted it'
 			when 'signatory' then 'a signatory'
 			when 'unsigned' then 'a signatory that has not signed'
 			else s.who
@@ -587,9 +647,8 @@ begin
 			json_build_object('state', state, 'allowedActions', allowed)
 		);
 	end if;
-	perform accord.refuse_with(
-		'illegal-action', null, coalesce(hindrance, format('This cannot be done in the state "%s".', state)),
-		json_build_object('state', state, 'allowedActions', allowed)
+	perform accord.refuse_action(
+		coalesce(hindrance, format('This cannot be done in the state "%s".', state)), state, allowed
 	);
 end
 $$;
@@ -616,29 +675,106 @@ $$;
 comment on function accord.demand_step(text, text, text, text[], text, text[]) is
 	'The state that follows an action, unless it is refused.';
 
+-- A record is measured as its export has it, or a little larger: rows as JSON, with what they do not say themselves.
+-- What may always be done, and organisations that get longer names, have the rest of the 16 MiB that a reply can have.
+
+create function accord.name_bytes(organisation uuid) returns integer
+language plpgsql stable
+set search_path = ''
+as $$
+begin
+	return coalesce((select octet_length(to_json(o.name)::text) from reference.organisation as o where o.id = $1), 0);
+end
+$$;
+
+comment on function accord.name_bytes(uuid) is 'How many bytes the name of an organisation takes in JSON.';
+
+create function accord.partnership_bytes(partnership uuid) returns bigint
+language plpgsql stable
+set search_path = ''
+as $$
+begin
+	return (
+		select octet_length(to_json(p)::text) + accord.name_bytes(p.created_by) + 500
+		from restricted.partnership as p
+		where p.id = $1
+	) + (
+		select coalesce(sum(octet_length(to_json(m)::text) + accord.name_bytes(m.organisation_id) + 500), 0)
+		from restricted.partnership_member as m
+		where m.partnership_id = $1
+	) + (
+		select coalesce(sum(octet_length(to_json(c)::text)), 0)
+		from restricted.partnership_contact as c
+		where c.partnership_id = $1
+	) + (
+		select coalesce(sum(
+			octet_length(to_json(e)::text) + coalesce(octet_length(to_json(o.name)::text), 0)
+			+ coalesce(octet_length(to_json(m.name)::text), 0)
+		), 0)
+		from restricted.partnership_event as e
+		left join reference.organisation as o on o.id = e.organisation_id
+		left join reference.organisation as m on m.id = e.member_id
+		where e.partnership_id = $1
+	);
+end
+$$;
+
+comment on function accord.partnership_bytes(uuid) is
+	'How many bytes a partnership, its members and its history take in an export.';
+
+create function accord.record_bytes(partnership uuid) returns bigint
+language plpgsql stable
+set search_path = ''
+as $$
+begin
+	return accord.partnership_bytes($1);
+end
+$$;
+
+comment on function accord.record_bytes(uuid) is 'How many bytes the whole record of a partnership takes in an export, at most.';
+
+create function accord.demand_room(partnership uuid) returns void
+language plpgsql stable
+set search_path = ''
+as $$
+begin
+	perform accord.demand(
+		accord.record_bytes($1) <= accord.most('bytes of a record'), 'conflict', null,
+		format('A record has %s bytes at most: this one would have more.', accord.most('bytes of a record'))
+	);
+end
+$$;
+
+comment on function accord.demand_room(uuid) is
+	'Refuses what made a record, which is locked, larger than one can be: it can be exported whatever comes.';
+
 create function accord.note_event(
-	partnership uuid, action text, member uuid default null, agreement integer default null, reason text default null
+	partnership uuid, action text, member uuid default null, agreement integer default null, reason text default null,
+	actor uuid default accord.caller_organisation()
 ) returns void
 language plpgsql volatile
 set search_path = ''
 as $$
 declare
 	place integer;
+	hindrance text;
 begin
 	update restricted.partnership as p set events = p.events + 1 where p.id = $1 returning p.events into place;
-	perform accord.demand(
-		place <= accord.most('events') or action in ('end', 'leave', 'decline', 'withdraw', 'abandon', 'erase'),
-		'conflict', null, format('The history has %s events: it can only be ended.', accord.most('events'))
-	);
+	hindrance := accord.history_hindrance(place - 1, action);
+	perform accord.demand(hindrance is null, 'conflict', null, hindrance);
 	insert into restricted.partnership_event (
 		partnership_id, number, at, action, organisation_id, member_id, agreement, reason
 	)
-	values ($1, place, accord.now(), $2, accord.caller_organisation(), $3, $4, $5);
+	values ($1, place, accord.now(), $2, actor, $3, $4, $5);
+	-- For signatures room was kept when the version was opened.
+	if not accord.is_always_noted(action) and action not in ('sign', 'record-paper-signature') then
+		perform accord.demand_room($1);
+	end if;
 end
 $$;
 
-comment on function accord.note_event(uuid, text, uuid, integer, text) is
-	'Adds to the history of a partnership, which is locked.';
+comment on function accord.note_event(uuid, text, uuid, integer, text, uuid) is
+	'Adds to the history of a partnership, which is locked, for whoever acts or whoever it is done for.';
 
 -- What the service asks, once the partnership has been locked under the caller's own eyes.
 
@@ -719,7 +855,7 @@ begin
 	perform accord.demand(
 		'lead' = any (accord.partnership_standing($1)), 'forbidden', null, 'Only lead may do this.'
 	);
-	perform accord.demand(known.state <> 'ended', 'conflict', '/state', 'The partnership has ended.');
+	perform accord.demand_lasting(known);
 	perform accord.demand(
 		known.in_force is null
 		or (known.starts_on, known.ends_on, known.form) is not distinct from (b.starts_on, b.ends_on, b.form),
@@ -736,6 +872,7 @@ begin
 		coverage = coalesce(b.coverage, '{}'), starts_on = b.starts_on, ends_on = b.ends_on, form = b.form,
 		aims = coalesce(b.aims, '{}'), visibility = b.visibility
 	where p.id = $1;
+	perform accord.demand_room($1);
 end
 $$;
 
@@ -766,22 +903,6 @@ $$;
 
 comment on function accord.step_partnership(uuid, text) is 'Does with a partnership what its machine allows now.';
 
-create function accord.demand_lead_remains(partnership uuid, without uuid) returns void
-language sql stable
-set search_path = ''
-as $$
-	select accord.demand(
-		exists (
-			select
-			from restricted.partnership_member as m
-			where m.partnership_id = $1 and m.role = 'lead' and m.state = 'accepted' and m.organisation_id <> without
-		),
-		'conflict', '/role', 'A partnership keeps one lead at least: end it, or have another lead accept first.'
-	)
-$$;
-
-comment on function accord.demand_lead_remains(uuid, uuid) is 'Refuses when no lead would be left.';
-
 create function accord.is_closed(organisation uuid) returns boolean
 language sql stable
 set search_path = ''
@@ -791,29 +912,68 @@ $$;
 
 comment on function accord.is_closed(uuid) is 'Whether an organisation is closed by its register, or in none.';
 
+-- A lead that closes leaves others behind, who must be able to go on.
+create function accord.stands_in(m restricted.partnership_member) returns boolean
+language plpgsql stable
+set search_path = ''
+as $$
+begin
+	return m.role in ('partner', 'delivery', 'funder') and m.state = 'accepted'
+	and not accord.is_closed(m.organisation_id) and not exists (
+		select
+		from restricted.partnership_member as o
+		where o.partnership_id = m.partnership_id and o.role = 'lead' and o.state = 'accepted'
+		and not accord.is_closed(o.organisation_id)
+	);
+end
+$$;
+
+comment on function accord.stands_in(restricted.partnership_member) is
+	'Whether a member counts as lead: it signs, it is open, and no open organisation leads.';
+
+create function accord.is_last_lead(m restricted.partnership_member) returns boolean
+language sql stable
+set search_path = ''
+as $$
+	select m.state = 'accepted' and (m.role = 'lead' or accord.stands_in(m)) and not exists (
+		select
+		from restricted.partnership_member as o
+		where o.partnership_id = m.partnership_id and o.organisation_id <> m.organisation_id and o.state = 'accepted'
+		and (
+			o.role = 'lead'
+			or (
+				o.role in ('partner', 'delivery', 'funder') and not accord.is_closed(o.organisation_id)
+				and (m.role <> 'lead' or accord.is_closed(m.organisation_id))
+			)
+		)
+	)
+$$;
+
+comment on function accord.is_last_lead(restricted.partnership_member) is
+	'Whether a partnership would have no lead without this member, and nobody to stand in for one that is closed.';
+
 create function accord.invite_member(partnership uuid, organisation uuid, role text) returns void
 language plpgsql volatile security definer
 set search_path = ''
 as $$
 declare
 	known restricted.partnership;
+	one restricted.partnership_member;
 	was text;
 begin
 	select p.* into known from restricted.partnership as p where p.id = $1 for update;
-	select m.state into was
-	from restricted.partnership_member as m
-	where (m.partnership_id, m.organisation_id) = ($1, $2);
+	select m.* into one from restricted.partnership_member as m where (m.partnership_id, m.organisation_id) = ($1, $2);
+	was := one.state;
 	perform accord.demand('lead' = any (accord.partnership_standing($1)), 'forbidden', null, 'Only lead may do this.');
-	perform accord.demand(known.state <> 'ended', 'conflict', '/state', 'The partnership has ended.');
+	perform accord.demand_lasting(known);
 	perform accord.demand(
 		exists (select from reference.organisation as o where o.id = $2), 'rule-broken', '/organisation',
 		'There is no such organisation.'
 	);
 	perform accord.demand(not accord.is_closed($2), 'rule-broken', '/organisation', 'The organisation is closed.');
-	perform accord.demand(
-		was is null or was in ('declined', 'left'), 'conflict', '/organisation',
-		format('The organisation is a member already, in the state "%s".', was)
-	);
+	if was in ('invited', 'disputed') or (was = 'accepted' and coalesce(one.offered_role, one.role) = $3) then
+		perform accord.refuse_action('The organisation is a member already.', was, accord.member_actions($1, $2));
+	end if;
 	perform accord.demand(
 		was is not null or (
 			select count(*) < accord.most('members')
@@ -825,13 +985,18 @@ begin
 	insert into restricted.partnership_member as m (partnership_id, organisation_id, role, state, invited_at)
 	values ($1, $2, $3, 'invited', accord.now())
 	on conflict on constraint partnership_member_pkey do update
-	set role = excluded.role, state = 'invited', reason = null, invited_at = excluded.invited_at, accepted_at = null;
+	set role = excluded.role, state = 'invited', challenged = false, reason = null, invited_at = excluded.invited_at,
+		accepted_at = null
+	where m.state <> 'accepted';
+	update restricted.partnership_member as m
+	set offered_role = nullif($3, m.role)
+	where (m.partnership_id, m.organisation_id) = ($1, $2) and m.state = 'accepted';
 	perform accord.note_event($1, 'invite', $2);
 end
 $$;
 
 comment on function accord.invite_member(uuid, uuid, text) is
-	'Asks an organisation to be a member; it sees the partnership once that is proposed.';
+	'Asks an organisation to be a member; it sees the partnership once that is proposed. An accepted one is offered another role.';
 
 create function accord.member_standing(partnership uuid, organisation uuid) returns text[]
 language sql stable
@@ -851,7 +1016,11 @@ set search_path = ''
 as $$
 	select case
 		when p.state = 'ended' then 'The partnership has ended.'
-		when action = 'accept' and accord.is_closed(m.organisation_id) then 'The organisation is closed.'
+		when action in ('invite', 'accept') and accord.is_closed(m.organisation_id) then 'The organisation is closed.'
+		when action = 'accept' and m.state = 'accepted' and m.offered_role is null
+			then 'No other role is offered to the member.'
+		when action = 'challenge' and m.challenged
+			then 'A member challenges once, until it is invited again.'
 		when action = 'challenge' and m.state = 'accepted'
 		and m.accepted_at + make_interval(days => accord.most('days to challenge')::integer) < accord.now()
 			then format(
@@ -859,6 +1028,10 @@ as $$
 			)
 		when action = 'remove' and m.organisation_id = accord.caller_organisation()
 			then 'A member leaves by itself.'
+		when (action in ('leave', 'challenge') or (action = 'accept' and m.offered_role <> 'lead'))
+		and accord.is_last_lead(m)
+			then 'A partnership keeps one lead at least: end it, or have another lead accept first.'
+		else accord.history_hindrance(p.events, action)
 	end
 $$;
 
@@ -901,11 +1074,9 @@ begin
 		'member', one.state, action, accord.member_standing($1, $2), accord.member_hindrance(known, one, action),
 		accord.member_actions($1, $2)
 	);
-	if one.role = 'lead' and one.state = 'accepted' then
-		perform accord.demand_lead_remains($1, $2);
-	end if;
 	update restricted.partnership_member as m
-	set state = becomes, reason = step_member.reason,
+	set state = becomes, role = case becomes when 'accepted' then coalesce(m.offered_role, m.role) else m.role end,
+		offered_role = null, reason = step_member.reason, challenged = m.challenged or action = 'challenge',
 		accepted_at = case when becomes = 'accepted' then coalesce(m.accepted_at, accord.now()) else m.accepted_at end
 	where (m.partnership_id, m.organisation_id) = ($1, $2);
 	perform accord.note_event($1, action, $2, null, reason);
@@ -929,15 +1100,39 @@ $$;
 
 comment on function accord.keep_contact(uuid, uuid, text, jsonb) is 'Keeps a member''s contact instead of any before; null is none.';
 
+create function accord.demand_nameable(partnership uuid, organisation uuid, body jsonb) returns void
+language plpgsql stable
+set search_path = ''
+as $$
+begin
+	perform accord.demand(
+		coalesce(nullif(body -> 'project_lead', 'null'), nullif(body -> 'executive_sponsor', 'null')) is null or (
+			select count(*) < accord.most('erasures')
+			from restricted.partnership_event as e
+			where (e.partnership_id, e.organisation_id, e.action) = ($1, $2, 'erase')
+		),
+		'conflict', null,
+		format('The member has had its people erased %s times: it names nobody any more.', accord.most('erasures'))
+	);
+end
+$$;
+
+comment on function accord.demand_nameable(uuid, uuid, jsonb) is
+	'Refuses people of a member that has had them erased too often: each time is an event, and there is an end of events.';
+
 create function accord.change_member(partnership uuid, organisation uuid, body jsonb) returns void
 language plpgsql volatile security definer
 set search_path = ''
 as $$
 declare
 	known restricted.partnership;
+	was text;
 	b restricted.partnership_member := jsonb_populate_record(null::restricted.partnership_member, body);
 begin
 	select p.* into known from restricted.partnership as p where p.id = $1 for update;
+	select m.state into was
+	from restricted.partnership_member as m
+	where (m.partnership_id, m.organisation_id) = ($1, $2);
 	perform accord.demand(
 		$2 is not distinct from accord.caller_organisation(), 'forbidden', null, 'A member speaks for itself alone.'
 	);
@@ -946,16 +1141,11 @@ begin
 		known.events < accord.most('events'), 'conflict', null,
 		format('The history has %s events: it can only be ended.', accord.most('events'))
 	);
-	perform accord.demand(
-		exists (
-			select
-			from restricted.partnership_member as m
-			join restricted.partnership as p on p.id = m.partnership_id
-			where m.partnership_id = $1 and m.organisation_id = $2 and m.state in ('invited', 'accepted', 'disputed')
-			and p.state <> 'ended'
-		),
-		'conflict', '/state', 'It is no member any more, or the partnership has ended.'
-	);
+	perform accord.demand_nameable($1, $2, body);
+	perform accord.demand_lasting(known);
+	if was in ('declined', 'left') then
+		perform accord.refuse_action('The organisation is no member any more.', was, accord.member_actions($1, $2));
+	end if;
 	update restricted.partnership_member as m
 	set goal = b.goal, responsibilities = coalesce(b.responsibilities, '{}'),
 		infrastructure = coalesce(b.infrastructure, '{}')
@@ -963,6 +1153,7 @@ begin
 	perform accord.keep_contact($1, $2, 'projectLead', nullif(body -> 'project_lead', 'null'));
 	perform accord.keep_contact($1, $2, 'executiveSponsor', nullif(body -> 'executive_sponsor', 'null'));
 	update restricted.partnership as p set version = p.version where p.id = $1;
+	perform accord.demand_room($1);
 end
 $$;
 
@@ -1050,6 +1241,11 @@ as $$
 	set (role, state, accepted_at) = row (excluded.role, excluded.state, excluded.accepted_at)
 	where excluded.state = 'accepted'
 	and (restricted.partnership_member.state <> 'accepted' or excluded.role = 'lead');
+	update restricted.partnership_member as m
+	set signed = true
+	from restricted.partnership_member as gone
+	where m.organisation_id = survivor and not m.signed
+	and (gone.partnership_id, gone.organisation_id) = (m.partnership_id, merged) and gone.signed;
 	insert into restricted.partnership_contact (partnership_id, organisation_id, kind, name, title, email)
 	select c.partnership_id, survivor, c.kind, c.name, c.title, c.email
 	from restricted.partnership_contact as c

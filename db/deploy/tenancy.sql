@@ -66,9 +66,12 @@ return case what
 	when 'members' then 200
 	when 'unfinished partnerships' then 1000
 	when 'events' then 5000
+	when 'erasures' then 20
 	when 'days to challenge' then 14
 	when 'agreements' then 100
 	when 'bytes of clauses' then 262144
+	when 'bytes of a record' then 8388608
+	when 'bytes of a signature' then 8192
 end;
 
 comment on function accord.most(text) is
@@ -175,6 +178,7 @@ create table restricted.organisation (
 );
 
 create index organisation_registered_by_idx on restricted.organisation (registered_by);
+create index organisation_merged_into_idx on restricted.organisation (merged_into) where merged_into is not null;
 
 comment on constraint organisation_is_identified on restricted.organisation is
 	'rule-broken /identifiers An organisation has an identifier, or identifierAbsence says why it has none.';

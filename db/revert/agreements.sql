@@ -15,6 +15,15 @@ begin
 end
 $$;
 
+create or replace function accord.record_bytes(partnership uuid) returns bigint
+language plpgsql stable
+set search_path = ''
+as $$
+begin
+	return accord.partnership_bytes($1);
+end
+$$;
+
 drop trigger partnership_ended on restricted.partnership;
 drop trigger partnership_member_gone on restricted.partnership_member;
 drop function accord.abandon_agreements();
@@ -22,6 +31,7 @@ drop function accord.keep_signature(uuid, integer, text);
 drop function accord.complete_agreement(restricted.partnership, integer);
 drop function accord.read_claims(text);
 drop function accord.prepare_signature(uuid, integer, text, jsonb);
+drop function accord.caller_identity();
 drop function accord.step_agreement(uuid, integer, text);
 drop function accord.close_agreement(uuid, integer, text);
 drop function accord.agreement_text(restricted.partnership, restricted.agreement);
@@ -32,10 +42,12 @@ drop function accord.add_agreement(restricted.partnership, text, date, date, jso
 drop function accord.demand_clauses(jsonb);
 drop function accord.demand_agreement_step(uuid, integer, text);
 drop function accord.demand_signable(restricted.partnership, restricted.agreement, text, text[]);
+drop function accord.agreements_bytes(uuid);
 drop function accord.agreement_actions(uuid, integer);
 drop function accord.agreement_hindrance(restricted.partnership, restricted.agreement, text);
 drop function accord.signatories(uuid);
 drop function accord.agreement_standing(uuid, integer);
+drop function accord.absorbed(uuid);
 drop function accord.commit_to(uuid, integer, uuid, text, jsonb);
 drop table restricted.agreement_commitment, restricted.agreement_signature, restricted.agreement_signatory,
 	restricted.agreement;

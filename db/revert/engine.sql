@@ -11,6 +11,8 @@ drop table accord.idempotency;
 drop function accord.open_session();
 drop function accord.demand(boolean, text, text, text);
 drop function accord.refuse(text, text, text);
+drop function accord.today();
+drop function accord.day_of(timestamptz);
 drop function accord.now();
 
 commit;

@@ -9,8 +9,8 @@ select id, title, sort_title, summary, type, areas, focus_areas, phases, years, 
 	activated_at, ended_at, version
 from restricted.partnership
 where false;
-select partnership_id, organisation_id, role, state, signed, goal, responsibilities, infrastructure, reason, invited_at,
-	accepted_at
+select partnership_id, organisation_id, role, offered_role, state, signed, challenged, goal, responsibilities,
+	infrastructure, reason, invited_at, accepted_at
 from restricted.partnership_member
 where false;
 select partnership_id, organisation_id, kind, name, title, email from restricted.partnership_contact where false;

@@ -4,8 +4,15 @@
 import base64
 import json
 import uuid
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 LEAD = {"name": "Ada Example", "title": "Head of languages", "email": "ada@school.example"}
+
+
+def today(days=0):
+    """The day it is in London, or so many days later."""
+    return (datetime.now(ZoneInfo("Europe/London")).date() + timedelta(days=days)).isoformat()
 
 
 def act(callers, organisation, statement, *values):

@@ -17,7 +17,7 @@ from datetime import datetime, timedelta, timezone
 import pytest
 
 from callers import ROLES
-from partnering import CLAUSES, act, agreement, govern, name_people, partnership
+from partnering import CLAUSES, act, agreement, govern, name_people, partnership, today
 from conftest import ROOT
 
 with open(ROOT / "tests" / "access" / "matrix.csv", encoding="utf-8") as matrix:
@@ -83,7 +83,7 @@ BODIES = {
     "partnerships_agreements_renew": lambda: {"endsOn": "2030-08-31"},
     "partnerships_agreements_sign": lambda: {"textSha256": "0" * 64},
     "partnerships_agreements_record": lambda: {"textSha256": "0" * 64, "organisation": str(uuid.UUID(int=7)),
-                                               "signatory": "Ada", "signedOn": "2026-01-05", "keptAt": "Box 12"},
+                                               "signatory": "Ada", "signedOn": today(), "keptAt": "Box 12"},
     "imports_create": lambda: {"kind": "areas", "name": "a.csv", "size": 1, "sha256": hashlib.sha256(b"x").hexdigest()},
 }
 

@@ -18,10 +18,10 @@ import pytest
 import verify_history
 from callers import SECRET_KEY
 from conftest import ACCORD, ROOT, Service
-from partnering import CLAUSES, LEAD, act, agreement, govern, name_people, open_version, partnership, sign
+from partnering import CLAUSES, LEAD, act, agreement, govern, name_people, open_version, partnership, sign, today
 from product import Client
 from test_notices import publish
-from test_partnerships import NEW, PATH, Party, done, patch, post
+from test_partnerships import NEW, PATH, Party, done, illegal, patch, post
 
 KEYS = "/.well-known/receipt-keys.json"
 
@@ -84,7 +84,7 @@ def test_the_whole_life(api, parties, tmp_path):
     assert school.get(first).json()["allowedActions"] == ["record-paper-signature", "sign", "withdraw"]
     done(lead.post(first + "/sign", signature))
     done(school.post(first + "/sign", signature))
-    paper = {**signature, "organisation": college.id, "signatory": "Grace Example", "signedOn": "2026-01-05",
+    paper = {**signature, "organisation": college.id, "signatory": "Grace Example", "signedOn": today(),
              "keptAt": "Registry, box 12"}
     shown = done(lead.post(first + "/record-paper-signature", paper))
     assert shown["state"] == "inForce" and lead.get(path).json()["agreementInForce"] == 1
@@ -331,6 +331,52 @@ def test_people_of_a_merged_member_are_the_survivors(callers, parties):
         (lead.id, "open"), (school.id, "erased")}
 
 
+def merge(callers, gone, survivor):
+    callers.sql("update restricted.organisation set state = 'merged', merged_into = %s where id = %s", survivor.id,
+                gone.id)
+
+
+def test_the_survivor_of_a_signatory_goes_on(callers, parties):
+    """It has signed what the merged one signed: it amends, and it sees the record for good."""
+    lead, school, survivor = parties
+    path = begin(parties)
+    done(patch(lead.api, lead.headers, path, {"summary": "Of three."}))
+    assert lead.post(f"{path}/members/{survivor.id}/remove").status == 200
+    version, signature = opened(parties, path)
+    for party in (lead, school):
+        done(party.post(version + "/sign", signature))
+    assert survivor.get(path).status == 404
+    merge(callers, school, survivor)
+    assert survivor.get(version).json()["allowedActions"] == ["amend", "renew"]
+    drafted = done(survivor.post(version + "/amend", {}), 201)["self"]
+    done(survivor.post(drafted + "/withdraw"))
+    assert survivor.post(f"{path}/members/{survivor.id}/leave").status == 204
+    assert survivor.get(version).json()["state"] == "inForce"
+
+
+def test_the_draft_of_a_merged_member_is_the_survivors(callers, parties):
+    lead, school, survivor = parties
+    path = begin(parties[:2])
+    version, signature = opened(parties, path)
+    for party in (lead, school):
+        done(party.post(version + "/sign", signature))
+    drafted = done(school.post(version + "/amend", {}), 201)["self"]
+    merge(callers, school, survivor)
+    assert survivor.get(drafted).json()["allowedActions"] == ["withdraw"]
+
+
+def test_a_merger_abandons_what_is_open_for_the_survivor(api, callers, parties):
+    lead, school, survivor = parties
+    path = begin(parties[:2])
+    version, signature = opened(parties, path)
+    done(school.post(version + "/sign", signature))
+    merge(callers, school, survivor)
+    assert lead.get(version).json()["state"] == "abandoned"
+    last = lead.get(path + "/timeline").items()[-1]
+    assert (last["action"], last["organisation"]["id"], last["agreement"]) == ("abandon", survivor.id, 1)
+    holds(*exported(api, survivor, path))
+
+
 def test_the_form_in_force_is_the_one_that_was_signed(api, parties):
     lead = parties[0]
     path = begin(parties[:2])
@@ -354,7 +400,8 @@ def test_a_full_history_can_be_ended(callers, parties):
                 " select id, n, accord.now(), 'invite', created_by from restricted.partnership,"
                 " generate_series(events + 1, 5000) n where id = %s", key)
     callers.sql("update restricted.partnership set events = 5000 where id = %s", key)
-    school.post(version + "/sign", signature).problem(409, "conflict")
+    illegal(school.post(version + "/sign", signature), "open", ["withdraw"])
+    assert school.get(version).json()["allowedActions"] == ["withdraw"]
     own = f"{path}/members/{school.id}"
     for _ in range(3):
         done(school.post(own + "/erase"))
@@ -392,6 +439,60 @@ def test_another_hash_is_refused_with_the_present_one(parties):
     assert (answer.json()["state"], answer.json()["textSha256"]) == ("abandoned", present)
 
 
+def test_a_paper_is_signed_between_opening_and_today(callers, parties):
+    """By the days of London; before it was opened, a text was not fixed."""
+    lead, school, _ = parties
+    path = begin(parties[:2])
+    version, signature = opened(parties, path)
+    paper = {**signature, "organisation": school.id, "signatory": "Grace Example", "keptAt": "Box 12"}
+    for day in (today(1), today(-1)):
+        answer = lead.post(version + "/record-paper-signature", {**paper, "signedOn": day})
+        answer.problem(422, "rule-broken")
+        assert answer.json()["errors"][0]["pointer"] == "/signedOn"
+    shown = done(lead.post(version + "/record-paper-signature", {**paper, "signedOn": today()}))
+    assert [one["signature"]["signedOn"] for one in shown["signatories"] if one["signature"]] == [today()]
+
+
+def test_who_recorded_a_paper_is_committed_to(api, callers, parties):
+    """As whoever signs: by hash in receipt and record, and forgotten by the organisation that it acted for."""
+    lead, school, _ = parties
+    path = begin(parties[:2])
+    version, signature = opened(parties, path)
+    done(lead.post(version + "/sign", signature))
+    done(lead.post(version + "/record-paper-signature", {
+        **signature, "organisation": school.id, "signatory": "Grace Example", "keptAt": "Box 12",
+        "signedOn": today()}))
+    said = {one["organisation"]["id"]: one["signature"] for one in lead.get(version).json()["signatories"]}
+    assert said[lead.id]["recorder"] is None
+
+    def committed(what):
+        return [one for one in lead.get(version + "/commitments").items() if one["what"] == what]
+
+    [recorder] = committed("recorder")
+    assert (recorder["sha256"], recorder["organisation"]["id"]) == (said[school.id]["recorder"], lead.id)
+    [signer] = [one for one in committed("signatory") if one["organisation"]["id"] == lead.id]
+    assert recorder["value"] == signer["value"] != "{}"
+    holds(*exported(api, lead, path))
+    done(school.post(f"{path}/members/{school.id}/erase"))
+    assert committed("recorder") == [recorder]
+    done(lead.post(f"{path}/members/{lead.id}/erase"))
+    assert committed("recorder")[0]["state"] == "erased"
+    holds(*exported(api, lead, path))
+
+
+def test_a_renewal_does_not_end_in_the_past(parties):
+    lead, school, _ = parties
+    path = begin(parties[:2])
+    version, signature = opened(parties, path)
+    for party in (lead, school):
+        done(party.post(version + "/sign", signature))
+    assert lead.get(version).json()["endsOn"] is None
+    answer = lead.post(version + "/renew", {"endsOn": today(-1)})
+    answer.problem(422, "rule-broken")
+    assert answer.json()["errors"][0]["pointer"] == "/endsOn"
+    assert done(lead.post(version + "/renew", {"endsOn": today()}), 201)["endsOn"] == today()
+
+
 def test_a_foreign_signatory_is_refused(api, callers, parties):
     lead, school, college = parties
     path = begin(parties[:2])
@@ -403,7 +504,7 @@ def test_a_foreign_signatory_is_refused(api, callers, parties):
     answer = college.post(version + "/sign", signature)
     answer.problem(403, "forbidden")
     assert answer.json()["detail"] == "Only a signatory that has not signed may do this."
-    paper = {**signature, "organisation": college.id, "signatory": "Nobody", "signedOn": "2026-01-05", "keptAt": "Box"}
+    paper = {**signature, "organisation": college.id, "signatory": "Nobody", "signedOn": today(), "keptAt": "Box"}
     lead.post(version + "/record-paper-signature", paper).problem(422, "rule-broken")
     school.post(version + "/record-paper-signature", {**paper, "organisation": lead.id}).problem(403, "forbidden")
     editor = callers.person((school.id, "editor"))
@@ -433,14 +534,52 @@ def test_a_second_amendment_is_refused(parties):
     lead, school, _ = parties
     path = begin(parties[:2])
     version, signature = opened(parties, path)
-    lead.post(path + "/agreements", {"clauses": CLAUSES}).problem(409, "conflict")
+    illegal(lead.post(path + "/agreements", {"clauses": CLAUSES}), "open",
+            ["record-paper-signature", "sign", "withdraw"])
     for party in parties[:2]:
         done(party.post(version + "/sign", signature))
+    illegal(lead.post(path + "/agreements", {"clauses": CLAUSES}), "inForce", ["amend", "renew"])
     done(school.post(version + "/amend", {}), 201)
     answer = lead.post(version + "/amend", {})
     answer.problem(409, "illegal-action")
     assert answer.json()["state"] == "inForce"
     assert answer.json()["detail"] == "Another version is being drafted or signed."
+
+
+def test_whoever_drafted_a_version_withdraws_it(parties):
+    lead, school, college = parties
+    path = begin(parties)
+    version, signature = opened(parties, path)
+    for party in parties:
+        done(party.post(version + "/sign", signature))
+    drafted = done(school.post(version + "/amend", {}), 201)
+    assert drafted["allowedActions"] == ["withdraw"]
+    assert college.get(drafted["self"]).json()["allowedActions"] == []
+    answer = college.post(drafted["self"] + "/withdraw")
+    answer.problem(403, "forbidden")
+    assert answer.json()["detail"] == "Only lead or the member that drafted it may do this."
+    assert done(school.post(drafted["self"] + "/withdraw"))["state"] == "abandoned"
+    drafted = done(school.post(version + "/amend", {}), 201)
+    assert lead.get(drafted["self"]).json()["allowedActions"] == ["open", "withdraw"]
+    done(lead.post(drafted["self"] + "/open"))
+    assert "withdraw" in school.get(drafted["self"]).json()["allowedActions"]
+    assert school.get(version).json()["state"] == "inForce"
+
+
+def test_what_is_open_stays_with_whom_it_was_opened(parties):
+    """Another role that a member takes meanwhile is of the versions that are opened later."""
+    lead, school, college = parties
+    path = begin(parties)
+    version, signature = opened(parties, path)
+    done(lead.post(path + "/members", {"organisation": school.id, "role": "supporter"}), 201)
+    assert done(school.post(f"{path}/members/{school.id}/accept"))["role"] == "supporter"
+    for party in parties:
+        done(party.post(version + "/sign", signature))
+    shown = lead.get(version).json()
+    assert shown["state"] == "inForce" and {one["role"] for one in shown["signatories"]} == {"lead", "partner"}
+    amended = done(college.post(version + "/amend", {}), 201)["self"]
+    later = done(lead.post(amended + "/open"))
+    assert {one["organisation"]["id"] for one in later["signatories"]} == {lead.id, college.id}
 
 
 def test_what_keeps_a_version_from_being_opened(parties):
@@ -641,13 +780,14 @@ class Walk:
         digest = self.callers.sql("select coalesce(max(text_sha256), repeat('0', 64)) from restricted.agreement"
                                   " where partnership_id = %s and number = %s", self.key, number)[0][0]
         signed = {"textSha256": digest}
-        paper = {**signed, "organisation": other, "signatory": "Ada", "signedOn": "2026-01-05", "keptAt": "Box 12"}
+        paper = {**signed, "organisation": other, "signatory": "Ada", "signedOn": today(), "keptAt": "Box 12"}
         if self.chance.random() < 0.4:
             return self.post(actor, self.allowed(actor, number), signed)
         path, body = self.chance.choice([
             ("/activate", None), ("/suspend", None), ("/resume", None), (member + "/accept", None),
             (member + "/leave", None), (member + "/remove", None), (member + "/challenge", {"reason": "mistake"}),
-            ("/members", {"organisation": other, "role": "partner"}), ("/agreements", {"clauses": CLAUSES}),
+            ("/members", {"organisation": other, "role": self.chance.choice(["partner", "partner", "lead"])}),
+            ("/agreements", {"clauses": CLAUSES}),
             *2 * [(version + "/open", None)], *6 * [(version + "/sign", signed)],
             (version + "/record-paper-signature", paper), (version + "/withdraw", None), (version + "/amend", {}),
             (version + "/renew", {"endsOn": "2040-08-31"})])
@@ -659,7 +799,7 @@ class Walk:
             answer = self.api.get(self.path + place, headers=self.headers[actor])
             actions = answer.json().get("allowedActions", []) if answer.status == 200 else []
             actions = [one for one in actions
-                       if one not in ("end", "challenge", "record-paper-signature", "renew", "leave")]
+                       if one not in ("end", "challenge", "record-paper-signature", "renew", "leave", "invite")]
             if actions:
                 return f"{place}/{self.chance.choice(actions)}"
         return "/suspend"

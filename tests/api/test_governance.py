@@ -10,6 +10,7 @@ import pytest
 
 from partnering import act, govern, name_people, partnership
 from test_notices import every, patch, post
+from test_partnerships import illegal
 
 TERMS = "Decides on what the partnership does, and looks at how it goes."
 
@@ -158,8 +159,8 @@ def test_what_has_ended_is_governed_no_more(api, callers, pair):
     path, members, editors = pair
     made = board(api, editors[0], path)
     act(callers, members[0], "select accord.step_partnership(%s, 'end')", path.rsplit("/", 1)[1])
-    post(api, editors[0], path + "/boards", {"name": "Late", "terms": TERMS}).problem(409, "conflict")
-    patch(api, editors[0], made["self"], name="Late").problem(409, "conflict")
+    illegal(post(api, editors[0], path + "/boards", {"name": "Late", "terms": TERMS}), "ended", [])
+    illegal(patch(api, editors[0], made["self"], name="Late"), "ended", [])
     assert api.get(made["self"], headers=editors[0]).json() == made
 
 

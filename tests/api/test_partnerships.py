@@ -25,6 +25,12 @@ def done(answer, status=200):
     return answer.json()
 
 
+def illegal(answer, state, allowed):
+    """A refusal that says how the record stands and what the caller may do instead."""
+    answer.problem(409, "illegal-action")
+    assert (answer.json()["state"], answer.json()["allowedActions"]) == (state, allowed)
+
+
 def patch(api, headers, path, body):
     return api.call("PATCH", path, headers={**headers, "If-Match": "*"}, body=body)
 
@@ -138,8 +144,8 @@ def test_members_come_and_go(api, callers, parties):
     assert lead.get(own).json()["state"] == "declined"
     assert school.get(path).status == 404
     assert done(lead.post(path + "/members", {"organisation": school.id, "role": "lead"}), 201)["role"] == "lead"
-    lead.post(path + "/members", {"organisation": school.id, "role": "partner"}).problem(409, "conflict")
-    lead.post(leads + "/leave").problem(409, "conflict")
+    illegal(lead.post(path + "/members", {"organisation": school.id, "role": "partner"}), "invited", ["remove"])
+    illegal(lead.post(leads + "/leave"), "accepted", ["invite"])
     assert done(school.post(own + "/challenge", {"reason": "notConfirmed"}))["reason"] == "notConfirmed"
     done(school.post(own + "/accept"))
     lead.post(leads + "/remove").problem(409, "illegal-action")
@@ -148,8 +154,94 @@ def test_members_come_and_go(api, callers, parties):
     callers.sql("update restricted.partnership_member set accepted_at = accepted_at - interval '15 days'"
                 " where organisation_id = %s", school.id)
     school.post(own + "/challenge", {"reason": "mistake"}).problem(409, "illegal-action")
-    school.post(own + "/leave").problem(409, "conflict")
+    illegal(school.post(own + "/leave"), "accepted", ["invite"])
     school.post(f"{path}/members/{uuid.uuid4()}/remove").problem(404, "not-found")
+
+
+def test_a_member_takes_another_role(parties):
+    """The lead offers it, the member accepts it, and meanwhile all stays as it was; a lead remains."""
+    lead, school, _ = parties
+    path = begin(parties[:2])
+    own, leads = f"{path}/members/{school.id}", f"{path}/members/{lead.id}"
+    done(lead.post(path + "/propose"))
+    done(school.post(own + "/accept"))
+    illegal(school.post(own + "/accept"), "accepted", ["challenge", "leave"])
+    assert lead.get(own).json()["allowedActions"] == ["invite", "remove"]
+
+    def offer(party, role):
+        return lead.post(path + "/members", {"organisation": party.id, "role": role})
+
+    illegal(offer(school, "partner"), "accepted", ["invite", "remove"])
+    offered = done(offer(school, "funder"), 201)
+    assert (offered["role"], offered["state"], offered["offeredRole"]) == ("partner", "accepted", "funder")
+    assert done(offer(school, "partner"), 201)["offeredRole"] is None
+    assert done(offer(lead, "supporter"), 201)["allowedActions"] == ["invite"]
+    illegal(lead.post(leads + "/accept"), "accepted", ["invite"])
+    done(offer(school, "lead"), 201)
+    school.post(path + "/activate").problem(403, "forbidden")
+    taken = done(school.post(own + "/accept"))
+    assert (taken["role"], taken["offeredRole"]) == ("lead", None)
+    assert done(lead.post(leads + "/accept"))["role"] == "supporter"
+    illegal(school.post(own + "/leave"), "accepted", ["invite"])
+    assert "activate" in school.get(path).json()["allowedActions"]
+
+
+def test_a_closed_lead_leaves_others_to_go_on(callers, parties):
+    """Whoever signs stands in for it: as an academy goes on where its school was closed."""
+    lead, school, college = parties
+    path = begin(parties)
+    own, leads = f"{path}/members/{school.id}", f"{path}/members/{lead.id}"
+    done(lead.post(path + "/propose"))
+    done(school.post(own + "/accept"))
+    school.post(path + "/end").problem(403, "forbidden")
+    callers.sql("update reference.organisation set status = 'Closed' where id = %s", lead.id)
+    assert school.get(path).json()["allowedActions"] == ["activate", "end"]
+    assert college.get(path).json()["allowedActions"] == []
+    assert lead.get(leads).json()["allowedActions"] == ["challenge", "leave"]
+    assert done(school.post(leads + "/remove"))["state"] == "left"
+    illegal(school.post(own + "/leave"), "accepted", ["invite"])
+    done(school.post(path + "/members", {"organisation": school.id, "role": "lead"}), 201)
+    assert done(school.post(own + "/accept"))["role"] == "lead"
+    done(school.post(path + "/activate"))
+    done(college.post(f"{path}/members/{college.id}/accept"))
+    assert college.get(path).json()["allowedActions"] == []
+
+
+def test_what_has_ended_is_not_changed(api, parties):
+    lead, school, college = parties
+    path = begin(parties[:2])
+    done(lead.post(path + "/end"))
+    own = f"{path}/members/{lead.id}"
+    for answer in (lead.post(path + "/members", {"organisation": college.id, "role": "partner"}),
+                   lead.post(path + "/agreements", {"clauses": [{"kind": "aims", "heading": "Aims", "text": "A"}]}),
+                   lead.post(path + "/boards", {"name": "A board", "terms": "It decides."}),
+                   lead.post(path + "/reviews", {"dueOn": "2027-06-30", "purpose": "Whether it works."}),
+                   lead.post(path + "/propose"), patch(api, lead.headers, path, {"title": "Another"}),
+                   patch(api, lead.headers, own, {"goal": "Ours."})):
+        illegal(answer, "ended", [])
+
+
+def test_no_member_fills_the_history(api, callers, parties):
+    """Each challenges once for each invitation and has its people erased so many times; the lead goes on."""
+    lead, school, _ = parties
+    path = begin(parties[:2])
+    own, key = f"{path}/members/{school.id}", path.rsplit("/", 1)[1]
+    done(lead.post(path + "/propose"))
+    done(school.post(own + "/challenge", {"reason": "mistake"}))
+    done(school.post(own + "/accept"))
+    assert school.get(own).json()["allowedActions"] == ["leave"]
+    illegal(school.post(own + "/challenge", {"reason": "mistake"}), "accepted", ["leave"])
+    for _ in range(20):
+        done(patch(api, school.headers, own, {"projectLead": LEAD}))
+        done(school.post(own + "/erase"))
+    patch(api, school.headers, own, {"projectLead": LEAD}).problem(409, "conflict")
+    assert done(patch(api, school.headers, own, {"goal": "Ours."}))["projectLead"] is None
+    done(patch(api, lead.headers, f"{path}/members/{lead.id}", {"projectLead": LEAD}))
+    callers.sql("update restricted.partnership set events = 5000 where id = %s", key)
+    assert lead.get(path).json()["allowedActions"] == ["end"]
+    illegal(lead.post(path + "/activate"), "proposed", ["end"])
+    assert lead.get(own).json()["allowedActions"] == ["remove"]
+    assert done(lead.post(own + "/remove"))["allowedActions"] == []
 
 
 def test_an_end_before_its_start_is_refused(api, parties):

@@ -141,7 +141,7 @@ def verify_receipts(record, keys):
         said = [claims[name] for name in ("partnership", "agreement", "textSha256", "organisation", "role")]
         demand(said == [record["partnership"]["id"], version["number"], version["textSha256"],
                         one["organisation"]["id"], one["role"]], "a receipt is of something else")
-        for name in ("method", "signatory", "signedAt", "signedOn", "keptAt", "recordedBy"):
+        for name in ("method", "signatory", "signedAt", "signedOn", "keptAt", "recordedBy", "recorder"):
             demand(claims.get(name) == signature[name], f"a receipt has another {name}")
         previous = sha256(signature["receipt"])
         demand(previous == signature["receiptSha256"], "the hash of a receipt is wrong")

@@ -7,7 +7,7 @@ create schema pgtap;
 create extension pgtap with schema pgtap;
 set local search_path = pgtap, postgis;
 
-select plan(101);
+select plan(102);
 
 -- RFC 8785.
 select is(accord.canonical(value::jsonb), text, value || ' in canonical form')
@@ -104,7 +104,7 @@ returns text
 language sql
 return pg_temp.sign(
 	organisation, version, '{}', 'record-paper-signature',
-	jsonb_build_object('organisation', pg_temp.id(signer), 'signatory', 'Bo', 'signed_on', '2026-01-05') || body
+	jsonb_build_object('organisation', pg_temp.id(signer), 'signatory', 'Bo', 'signed_on', '2026-01-10') || body
 );
 
 -- A lead and two members, one of which does not sign; the fourth is a stranger.
@@ -200,10 +200,11 @@ from (
 ) as given (changed);
 select is(pg_temp.sign(1, 1), 'done', 'the lead signs');
 select is(pg_temp.sign(1, 1), 'illegal-action', 'once');
-select is(pg_temp.paper(1, 1, 1), 'conflict', 'on paper too');
+select is(pg_temp.paper(1, 1, 1), 'illegal-action', 'on paper too');
 select is(pg_temp.paper(1, 1, 3), 'rule-broken', 'nobody records a signature of who does not sign');
 select is(pg_temp.paper(2, 1, 1), 'forbidden', 'a member does not record another''s');
 select is(pg_temp.paper(1, 1, 2, '{"signed_on": "2026-01-11"}'), 'rule-broken', 'nor one that is still to come');
+select is(pg_temp.paper(1, 1, 2, '{"signed_on": "2026-01-09"}'), 'rule-broken', 'nor one of before there was a text');
 select is(pg_temp.sign(2, 1, '{"previous": null}'), 'the receipt is of something else', 'a receipt names the last');
 select is(pg_temp.state(1), 'open', 'until the last signature it waits');
 select is(pg_temp.paper(1, 1, 2), 'done', 'the lead records a signature on paper');
@@ -232,7 +233,7 @@ select is(
 );
 
 -- The machine, to each of its states: 1 is superseded, 2 in force, 3 abandoned; 4 is open, then a draft is made.
-select is(pg_temp.draft(1, '[]'), 'conflict', 'what is in force is followed, not drafted anew');
+select is(pg_temp.draft(1, '[]'), 'illegal-action', 'what is in force is followed, not drafted anew');
 select is(pg_temp.follow(3, 1, 'amend'), 'forbidden', 'by who signs');
 select is(pg_temp.follow(2, 1, 'renew'), 'rule-broken', 'a renewal ends later');
 select is(pg_temp.follow(2, 1, 'renew', '{"ends_on": "2027-12-31"}'), 'done', 'then it is one');
@@ -279,7 +280,7 @@ select is_empty(
 	select s.state, a.action, w.who, f.outcome
 	from (values ('draft'), ('open'), ('inForce'), ('superseded'), ('abandoned')) as s (state)
 	cross join (select distinct action from published.machine_step) as a
-	cross join (values ('lead'), ('signatory'), ('unsigned'), ('member'), ('itself')) as w (who)
+	cross join (values ('lead'), ('drafter'), ('signatory'), ('unsigned'), ('member'), ('itself')) as w (who)
 	cross join lateral (
 		select
 			pg_temp.act(1, format(

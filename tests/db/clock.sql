@@ -7,11 +7,17 @@ create schema pgtap;
 create extension pgtap with schema pgtap;
 set local search_path = pgtap, postgis;
 
-select plan(11);
+select plan(15);
 
 select is(accord.now(), transaction_timestamp(), 'the clock is the transaction''s');
 select set_config('accord.now', '2025-03-01T09:00:00Z', true);
 select is(accord.now(), timestamptz '2025-03-01 09:00:00+00', 'a test sets the clock');
+select is(accord.today(), date '2025-03-01', 'and the day');
+select is(accord.day_of(moment::timestamptz), day::date, moment || ' is of ' || day || ' in London')
+from (
+	values ('2026-01-10T23:59:59Z', '2026-01-10'), ('2026-06-30T22:59:59Z', '2026-06-30'),
+		('2026-06-30T23:00:00Z', '2026-07-01')
+) as given (moment, day);
 select set_config('accord.now', '', true);
 select is(accord.now(), transaction_timestamp(), 'an emptied setting is none');
 

@@ -134,7 +134,7 @@ select is(pg_temp.keep(what, record), 'done', 'a known ' || what || ' is changed
 from (values ('board', 101), ('meeting', 102), ('review', 104)) as given (what, record);
 
 update restricted.partnership set state = 'ended', ended_at = accord.now() where id = pg_temp.id(11);
-select is(pg_temp.keep('board', 101), 'conflict /state', 'what has ended is not governed');
+select is(pg_temp.keep('board', 101), 'illegal-action', 'what has ended is not governed');
 
 select * from finish();
 

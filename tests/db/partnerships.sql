@@ -100,7 +100,7 @@ select is(pg_temp.step(11, 'propose'), 'illegal-action', 'nobody is told where n
 select is(pg_temp.invite(11, 5), 'rule-broken', 'who is closed is not asked');
 select is(pg_temp.invite(11, 9), 'rule-broken', 'nor who is not');
 select is(pg_temp.invite(11, 2), 'done', 'another is asked');
-select is(pg_temp.invite(11, 2), 'conflict', 'once');
+select is(pg_temp.invite(11, 2), 'illegal-action', 'once');
 select is(pg_temp.invite(11, 3), 'done', 'and one more');
 select is(pg_temp.invite(11, 4, 2), 'forbidden', 'by the lead alone');
 select is(pg_temp.seen(11), '1', 'who is asked does not see a draft');
@@ -115,7 +115,7 @@ select is(pg_temp.seen(11), '1,2', 'and sees it');
 select is(pg_temp.answer(11, 2, 'challenge'), 'done', 'and disputes');
 select is(pg_temp.seen(11), '1,2', 'and still sees it');
 select is(pg_temp.answer(11, 2, 'accept'), 'done', 'and accepts again');
-select is(pg_temp.answer(11, 1, 'leave'), 'conflict', 'the only lead stays');
+select is(pg_temp.answer(11, 1, 'leave'), 'illegal-action', 'the only lead stays');
 select is(pg_temp.answer(11, 2, 'leave'), 'done', 'one leaves');
 select is(pg_temp.seen(11), '1', 'and sees it no more');
 update restricted.partnership_member set signed = true where organisation_id = pg_temp.id(2);
@@ -164,8 +164,8 @@ select is_empty(
 			pg_temp.follows(
 				c.caller,
 				format(
-					'update restricted.partnership_member set state = %L where partnership_id = pg_temp.id(11)'
-					' and organisation_id = pg_temp.id(2)', s.state
+					'update restricted.partnership_member set state = %L, offered_role = ''funder'''
+					' where partnership_id = pg_temp.id(11) and organisation_id = pg_temp.id(2)', s.state
 				),
 				format('select accord.step_member(pg_temp.id(11), pg_temp.id(2), %L)', a.action),
 				'select state from restricted.partnership_member where partnership_id = pg_temp.id(11)'
@@ -225,11 +225,11 @@ from (
 
 update restricted.partnership set events = accord.most('events')::integer - 1 where id = pg_temp.id(11);
 select is(pg_temp.step(11, 'activate'), 'done', 'the history has a last event');
-select is(pg_temp.step(11, 'suspend'), 'conflict', 'after which nothing begins');
+select is(pg_temp.step(11, 'suspend'), 'illegal-action', 'after which nothing begins');
 select is(pg_temp.answer(11, 2, 'leave'), 'done', 'but a member leaves');
 select is(pg_temp.step(11, 'end'), 'done', 'and it ends');
 select is(pg_temp.seen(11), '1,2', 'what has ended is seen by its members');
-select is(pg_temp.invite(11, 3), 'conflict', 'who asks nobody any more');
+select is(pg_temp.invite(11, 3), 'illegal-action', 'who asks nobody any more');
 
 -- What there can be at most.
 select is(pg_temp.make(12), 'done', 'a further partnership');

@@ -21,6 +21,7 @@
 				'signedOn', g.claims ->> 'signedOn',
 				'keptAt', g.claims ->> 'keptAt',
 				'recordedBy', g.claims ->> 'recordedBy',
+				'recorder', g.claims ->> 'recorder',
 				'receipt', g.receipt,
 				'receiptSha256', g.receipt_sha256,
 				'previous', g.claims ->> 'previous'

@@ -5,6 +5,7 @@
 	'name', (select o.name from reference.organisation o where o.id = m.organisation_id)
 ),
 'role', m.role,
+'offeredRole', m.offered_role,
 'state', m.state,
 'goal', m.goal,
 'responsibilities', to_json(m.responsibilities),
