@@ -298,13 +298,13 @@ begin
 	return (
 		select coalesce(sum(
 			octet_length(to_json(a)::text) + coalesce(octet_length((a.text::jsonb -> 'signatories')::text), 0)
-			+ accord.name_bytes(a.created_by) + 500
+			+ accord.name_bytes(a.created_by) + 1500
 		), 0)
 		from restricted.agreement as a
 		where a.partnership_id = $1
 	) + (
 		select coalesce(sum(
-			octet_length(to_json(s)::text) + accord.name_bytes(s.organisation_id) + case
+			octet_length(to_json(s)::text) + accord.name_bytes(s.organisation_id) + 150 + case
 				when g.sequence is not null then octet_length(to_json(g)::text)
 				when a.state = 'open' then accord.most('bytes of a signature')
 				else 0

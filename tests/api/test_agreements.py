@@ -11,6 +11,7 @@ import subprocess
 import threading
 import time
 import uuid
+from datetime import date
 
 import psycopg2
 import pytest
@@ -659,7 +660,7 @@ def test_the_page_is_what_was_signed(callers, parties):
     callers.sql("update restricted.organisation set name = 'Renamed' where id = %s", school.id)
     done(school.post(version + "/sign", signature))
     shown = done(lead.post(version + "/record-paper-signature", {
-        **signature, "organisation": lead.id, "signatory": "Ada", "signedOn": "2026-01-05", "keptAt": "Box 12"}))
+        **signature, "organisation": lead.id, "signatory": "Ada", "signedOn": today(), "keptAt": "Box 12"}))
     assert {one["organisation"]["id"]: one["organisation"]["name"] for one in shown["signatories"]}[school.id] == old
     assert shown["codes"] == [{"code": "17", "name": "German"}]
     page = page_of(lead, version)
@@ -667,8 +668,9 @@ def test_the_page_is_what_was_signed(callers, parties):
     assert "first, in force." in page and "<dd>1 September 2026</dd>" in page
     assert '<span class="tag">year 12</span>' in page and '<span class="tag">German</span>' in page
     assert "Funding: in kind, one to three years" in page
-    stamp = rf"\d{{1,2}} {time.strftime('%B %Y', time.gmtime())}, \d\d:\d\d UTC"
-    assert re.search(rf"<td>5 January 2026</td><td>paper, recorded {stamp}, kept at Box 12</td>", page)
+    day = f"{date.fromisoformat(today()):%-d %B %Y}"
+    stamp = r"\d+ [A-Z][a-z]+ \d{4}, \d\d:\d\d UTC"
+    assert re.search(rf"<td>{day}</td><td>paper, recorded {stamp}, kept at Box 12</td>", page)
     assert re.search(rf"<td>{stamp}</td><td>electronic</td>", page)
     for one in shown["signatories"]:
         assert f"Project lead, by SHA-256: <code>{one['projectLead']['sha256']}</code>, open" in page
