@@ -293,6 +293,43 @@ def test_people_are_erased_and_the_rest_holds(api, parties):
     assert sum(line.endswith(": erased") for line in holds(data, keys)) == 4
 
 
+def test_one_who_has_gone_is_erased_alone(api, parties):
+    """A former head's commitments, while the present one's, and the contact, stay."""
+    lead, school, _ = parties
+    path = begin(parties[:2])
+    own = f"{path}/members/{school.id}"
+    version, signature = opened(parties, path)
+    for party in parties[:2]:
+        done(party.post(version + "/sign", signature))
+    head = {**LEAD, "name": "Grace Example", "email": "grace@school.example"}
+    done(patch(api, school.headers, own, {"projectLead": head}))
+    second = done(lead.post(version + "/amend", {}), 201)["self"]
+    done(lead.post(second + "/open"))
+
+    def states(where):
+        return {(one["organisation"]["id"], one["what"]): (one["state"], one["sha256"])
+                for one in lead.get(where + "/commitments").items()}
+
+    former, present = (states(where)[school.id, "projectLead"][1] for where in (version, second))
+    for wrong, party in ((states(version)[lead.id, "projectLead"][1], school), ("0" * 64, school)):
+        answer = party.post(own + "/erase", {"sha256": [former, wrong]})
+        answer.problem(422, "rule-broken")
+        assert answer.json()["errors"][0]["pointer"] == "/sha256/1"
+    assert lead.post(own + "/erase", {"sha256": [former]}).status == 403
+    events = len(lead.get(path + "/timeline").items())
+    assert done(school.post(own + "/erase", {"sha256": [former]}))["projectLead"] == head
+    done(school.post(own + "/erase", {"sha256": [former]}))
+    assert [one["action"] for one in lead.get(path + "/timeline").items()[events:]] == ["erase"]
+    assert {key: state for key, (state, _) in states(version).items()} == {
+        (lead.id, "projectLead"): "open", (lead.id, "signatory"): "open", (school.id, "projectLead"): "erased",
+        (school.id, "signatory"): "open"}
+    assert states(second)[school.id, "projectLead"][0] == "open"
+    holds(*exported(api, lead, path))
+    assert done(school.post(own + "/erase", {"sha256": [present]}))["projectLead"] is None
+    for body in ({"sha256": []}, {"sha256": [f"{number:064x}" for number in range(101)]}, {"sha256": ["x"]}, {}):
+        school.post(own + "/erase", body).problem(422, "invalid-body")
+
+
 def test_whoever_goes_unsigned_leaves_no_people(parties):
     """Nobody could erase them then: it sees the record no longer."""
     lead, school, college = parties
