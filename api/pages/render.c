@@ -4,7 +4,9 @@
 #include <errno.h>
 #include <string.h>
 
+#include "../limit.h"
 #include "files.h"
+#include "words.h"
 
 enum { RENDER_DEPTH = 16 }; /* sections and templates within one another */
 
@@ -22,7 +24,7 @@ struct part {
 };
 
 struct tag {
-	char kind; /* '#', '^', '/', '>', or 0: a value */
+	char kind; /* '#', '^', '/', '>', '~', or 0: a value */
 	struct part name;
 	const char *start;
 	const char *after;
@@ -47,7 +49,7 @@ static int tag_next(struct part part, struct tag *ret_tag)
 	if (!end)
 		return -EINVAL;
 	*ret_tag = (struct tag){.start = start, .after = end + 2, .name = {start + 2, end}};
-	if (ret_tag->name.at < end && strchr("#^/>", *ret_tag->name.at))
+	if (ret_tag->name.at < end && strchr("#^/>~", *ret_tag->name.at))
 		ret_tag->kind = *ret_tag->name.at++;
 	return ret_tag->name.at < end ? 1 : -EINVAL;
 }
@@ -104,6 +106,24 @@ static void render_value(struct render *render, const json_t *value)
 		render_escaped(render->out, json_string_value(value));
 	if (json_is_integer(value))
 		buffer_add_format(render->out, "%lld", (long long)json_integer_value(value));
+}
+
+static int render_words(struct render *render, const json_t *value)
+{
+	CLEANUP_BUFFER struct buffer words;
+	CLEANUP_FREE char *text = NULL;
+
+	buffer_init(&words, LIMIT_REPLY_BYTES);
+	if (!json_is_string(value)) {
+		render_value(render, value);
+		return 0;
+	}
+	words_add(&words, json_string_value(value), json_object_get(render->data[0], "codes"));
+	text = buffer_take(&words, NULL);
+	if (!text)
+		return -ENOMEM;
+	render_escaped(render->out, text);
+	return 0;
 }
 
 /* Whether a section is written at all. */
@@ -171,6 +191,8 @@ static int render_tag(struct render *render, struct part *part, const struct tag
 		return -EINVAL;
 	if (tag->kind == '>')
 		return render_other(render, tag->name);
+	if (tag->kind == '~')
+		return render_words(render, render_find(render, tag->name));
 	if (!tag->kind) {
 		render_value(render, render_find(render, tag->name));
 		return 0;

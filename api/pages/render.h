@@ -8,6 +8,8 @@
  * Writes a template with its data. What a template may say:
  *
  *   {{name}}            the member as text, escaped; nothing when it is absent, null or a boolean
+ *   {{~name}}           the same in words: codes by the names that "codes" of the page's data has
+ * for them, times as people write them
  *   {{#name}}…{{/name}} once for each element of an array (which becomes the data of the part),
  * once for an object, once for any other value that is not false, null or ""
  *   {{^name}}…{{/name}} once when the part above would be written not at all

@@ -298,13 +298,13 @@ begin
 	return (
 		select coalesce(sum(
 			octet_length(to_json(a)::text) + coalesce(octet_length((a.text::jsonb -> 'signatories')::text), 0)
-			+ accord.name_bytes(a.created_by) + 500
+			+ accord.name_bytes(a.created_by) + 1500
 		), 0)
 		from restricted.agreement as a
 		where a.partnership_id = $1
 	) + (
 		select coalesce(sum(
-			octet_length(to_json(s)::text) + accord.name_bytes(s.organisation_id) + case
+			octet_length(to_json(s)::text) + accord.name_bytes(s.organisation_id) + 150 + case
 				when g.sequence is not null then octet_length(to_json(g)::text)
 				when a.state = 'open' then accord.most('bytes of a signature')
 				else 0
@@ -995,6 +995,64 @@ begin
 end
 $$;
 
+-- A contact that is one of those who are forgotten is forgotten with them.
+create function accord.forget_some(partnership uuid, organisation uuid, hashes text[]) returns boolean
+language plpgsql volatile
+set search_path = ''
+as $$
+begin
+	delete from restricted.partnership_contact as c
+	using restricted.agreement_commitment as k
+	where (c.partnership_id, c.organisation_id) = ($1, $2)
+	and k.partnership_id = $1 and k.organisation_id = any (accord.absorbed($2)) and k.sha256 = any (hashes)
+	and k.value = accord.canonical(jsonb_build_object('name', c.name, 'title', c.title, 'email', c.email));
+	update restricted.agreement_commitment as k
+	set salt = null, value = null, erased_at = accord.now()
+	where k.partnership_id = $1 and k.organisation_id = any (accord.absorbed($2)) and k.sha256 = any (hashes)
+	and k.erased_at is null;
+	return found;
+end
+$$;
+
+comment on function accord.forget_some(uuid, uuid, text[]) is
+	'Forgets the people whom some commitments of a member of a partnership, which is locked, are to; whether there were any.';
+
+create function accord.erase_people(partnership uuid, organisation uuid, body jsonb) returns void
+language plpgsql volatile security definer
+set search_path = ''
+as $$
+declare
+	hashes text[] := array(select jsonb_array_elements_text(body -> 'sha256'));
+begin
+	if body -> 'sha256' is null then
+		perform accord.erase_contacts($1, $2);
+		return;
+	end if;
+	perform p.id from restricted.partnership as p where p.id = $1 for update;
+	perform accord.demand(
+		$2 is not distinct from accord.caller_organisation(), 'forbidden', null, 'A member speaks for itself alone.'
+	);
+	perform accord.demand_each(
+		array(
+			select exists (
+				select
+				from restricted.agreement_commitment as k
+				where k.partnership_id = $1 and k.organisation_id = any (accord.absorbed($2)) and k.sha256 = said.hash
+			)
+			from unnest(hashes) with ordinality as said (hash, place)
+			order by said.place
+		),
+		'/sha256/%s', 'The member has no such commitment.'
+	);
+	if accord.forget_some($1, $2, hashes) then
+		perform accord.note_event($1, 'erase', $2);
+	end if;
+end
+$$;
+
+comment on function accord.erase_people(uuid, uuid, jsonb) is
+	'Forgets the people whom a member named, or those alone whom some of its commitments are to.';
+
 -- Who sees. Nobody but the functions above changes anything.
 
 call accord.protect('agreement', 'agreement_signatory', 'agreement_signature', 'agreement_commitment');
@@ -1045,7 +1103,8 @@ grant select on restricted.agreement, restricted.agreement_signatory, restricted
 grant execute on function accord.canonical(jsonb), accord.agreement_actions(uuid, integer),
 	accord.draft_agreement(uuid, jsonb), accord.follow_agreement(uuid, integer, text, jsonb),
 	accord.change_agreement(uuid, integer, jsonb), accord.step_agreement(uuid, integer, text),
-	accord.prepare_signature(uuid, integer, text, jsonb), accord.keep_signature(uuid, integer, text)
+	accord.prepare_signature(uuid, integer, text, jsonb), accord.keep_signature(uuid, integer, text),
+	accord.erase_people(uuid, uuid, jsonb)
 	to accord_api;
 
 commit;

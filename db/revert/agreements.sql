@@ -31,6 +31,8 @@ $$;
 drop trigger partnership_ended on restricted.partnership;
 drop trigger partnership_member_gone on restricted.partnership_member;
 drop function accord.abandon_agreements();
+drop function accord.erase_people(uuid, uuid, jsonb);
+drop function accord.forget_some(uuid, uuid, text[]);
 drop function accord.keep_signature(uuid, integer, text);
 drop function accord.complete_agreement(restricted.partnership, integer);
 drop function accord.read_claims(text);

@@ -65,10 +65,10 @@ class Client:
         assert answer.status == 200, answer.body
         return answer
 
-    def pages(self, path, **query):
+    def pages(self, path, headers=None, **query):
         """Every page of a list, by following next."""
         while path:
-            page = self.ok(path, **query).json()
+            page = self.ok(path, headers=headers, **query).json()
             yield page
             path, query = page["next"], {}
 

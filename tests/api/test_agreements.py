@@ -6,10 +6,12 @@ partnerships_agreements_renew, partnerships_agreements_commitments_list, partner
 
 import json
 import random
+import re
 import subprocess
 import threading
 import time
 import uuid
+from datetime import date
 
 import psycopg2
 import pytest
@@ -17,7 +19,7 @@ import pytest
 import verify_history
 from callers import SECRET_KEY
 from conftest import ACCORD, ROOT, Service
-from partnering import CLAUSES, LEAD, agreement, govern, name_people, partnership, today
+from partnering import CLAUSES, LEAD, act, agreement, govern, name_people, open_version, partnership, sign, today
 from product import Client
 from test_notices import publish
 from test_partnerships import NEW, PATH, Party, done, illegal, patch, post
@@ -155,8 +157,121 @@ def test_what_is_taken_out_is_caught(api, parties):
         verify_history.verify_timeline(less)
     less = record()
     less["agreements"][0]["clauses"][0]["text"] = "Something else."
-    with pytest.raises(verify_history.Broken, match="something else"):
+    with pytest.raises(verify_history.Broken, match="the clauses"):
         verify_history.verify_version(less["agreements"][0], less)
+
+
+def lines(record):
+    """What is verified beside the seal and the receipts' signatures."""
+    for version in record["agreements"]:
+        verify_history.verify_version(version, record)
+    verify_history.verify_succession(record)
+    verify_history.verify_timeline(record)
+    return list(verify_history.verify_commitments(record))
+
+
+def stranger(record):
+    """Somebody more, whose commitment opens."""
+    known = record["commitments"][0]
+    value = known["value"].replace("Ada", "Eve")
+    digest = verify_history.sha256(bytes.fromhex(known["salt"]) + value.encode())
+    record["commitments"].append({**known, "value": value, "sha256": digest})
+
+
+def swapped(record):
+    one, other = (next(one for one in record["commitments"] if one["what"] == what)
+                  for what in ("projectLead", "signatory"))
+    one["what"], other["what"] = other["what"], one["what"]
+
+
+def version_with(**changes):
+    return lambda record: record["agreements"][-1].update(changes)
+
+
+def signatory_with(**changes):
+    return lambda record: record["agreements"][-1]["signatories"][0].update(changes)
+
+
+def text_with(record, **changes):
+    """Another text of the last version, with the hash that it has."""
+    version = record["agreements"][-1]
+    version.update(changes)
+    version["text"] = verify_history.canonical({**json.loads(version["text"]), **changes})
+    version["textSha256"] = verify_history.sha256(version["text"])
+
+
+FALSIFICATIONS = {
+    "a stranger": (stranger, "nothing names"),
+    "somebody twice": (lambda record: record["commitments"].append(record["commitments"][0]), "nothing names"),
+    "in another part": (swapped, "nothing names"),
+    "of another organisation": (lambda record: record["commitments"][0]["organisation"].update(id="x"),
+                                "nothing names"),
+    "of another version": (lambda record: record["commitments"][0].update(agreement=2), "nothing names"),
+    "nobody": (lambda record: record["commitments"].pop(), "missing"),
+    "starts": (version_with(startsOn="2020-01-01"), "the startsOn"),
+    "ends": (version_with(endsOn="2040-01-01"), "the endsOn"),
+    "kind": (version_with(kind="renewal"), "the kind"),
+    "form": (version_with(form="contract"), "the form"),
+    "title": (version_with(title="Another"), "the title"),
+    "amends": (version_with(amends=None), "the amends"),
+    "amends in the text": (lambda record: text_with(record, amends="0" * 64), "place of another"),
+    "kind in the text": (lambda record: text_with(record, kind="first"), "another kind"),
+    "goal": (signatory_with(goal="Another."), "signatories"),
+    "responsibilities": (signatory_with(responsibilities=["All"]), "signatories"),
+    "infrastructure": (signatory_with(infrastructure=["All"]), "signatories"),
+    "name": (lambda record: record["agreements"][-1]["signatories"][0]["organisation"].update(name="Another"),
+             "signatories"),
+    "project lead": (signatory_with(projectLead={"sha256": "0" * 64}), "signatories"),
+    "in force": (lambda record: record["partnership"].update(agreementInForce=1), "another version is in force"),
+    "two in force": (lambda record: record["agreements"][0].update(state="inForce"), "two versions"),
+    "dates in force": (lambda record: record["partnership"].update(endsOn="2040-01-01"), "not that of the version"),
+    "opened": (version_with(openedAt="2020-01-01T00:00:00+00:00"), "another time"),
+    "who signed": (lambda record: next(event for event in record["timeline"] if event["action"] == "sign")["member"]
+                   .update(id="x"), "a signature is no event"),
+}
+
+
+@pytest.fixture(scope="module")
+def amended(callers):
+    """The record of a partnership whose agreement was amended."""
+    one, two = callers.organisation(None), callers.organisation(None)
+    key, _ = agreement(callers, one, [two], "inForce", starts_on="2026-09-01", ends_on="2028-08-31")
+    act(callers, two, "select accord.follow_agreement(%s, 1, 'amend', '{}')", key)
+    digest = open_version(callers, key, one, 2)
+    for party in (one, two):
+        sign(callers, key, party, digest, 2)
+    return f"{PATH}/{key}/export", callers.person((one, "editor"))
+
+
+@pytest.mark.parametrize("name", FALSIFICATIONS)
+def test_another_record_is_caught_without_its_seal(api, amended, name):
+    """Neither people nor dates nor words but those that were signed."""
+    path, headers = amended
+    record = api.get(path, headers=headers).json()["record"]
+    assert len(lines(record)) == 8
+    falsify, fault = FALSIFICATIONS[name]
+    falsify(record)
+    with pytest.raises(verify_history.Broken, match=fault):
+        lines(record)
+
+
+def test_a_member_that_left_verifies_with_its_own_people(api, parties):
+    lead, school, _ = parties
+    path = begin(parties[:2])
+    version, signature = opened(parties, path)
+    for party in parties[:2]:
+        done(party.post(version + "/sign", signature))
+    assert school.post(f"{path}/members/{school.id}/leave").status == 204
+    record = school.get(path + "/export").json()["record"]
+    assert record["people"] == "own" and {one["organisation"]["id"] for one in lines(record)} == {school.id}
+    record["commitments"].pop()
+    with pytest.raises(verify_history.Broken, match="missing"):
+        lines(record)
+    record = lead.get(path + "/export").json()["record"]
+    assert record["people"] == "all" and len(lines(record)) == 4
+    record["commitments"] = [one for one in record["commitments"] if one["organisation"]["id"] == lead.id]
+    with pytest.raises(verify_history.Broken, match="missing"):
+        lines(record)
 
 
 def test_people_are_erased_and_the_rest_holds(api, parties):
@@ -176,6 +291,43 @@ def test_people_are_erased_and_the_rest_holds(api, parties):
     data, keys = exported(api, lead, path)
     assert b"ada@school.example" not in data and b"Ada" not in data
     assert sum(line.endswith(": erased") for line in holds(data, keys)) == 4
+
+
+def test_one_who_has_gone_is_erased_alone(api, parties):
+    """A former head's commitments, while the present one's, and the contact, stay."""
+    lead, school, _ = parties
+    path = begin(parties[:2])
+    own = f"{path}/members/{school.id}"
+    version, signature = opened(parties, path)
+    for party in parties[:2]:
+        done(party.post(version + "/sign", signature))
+    head = {**LEAD, "name": "Grace Example", "email": "grace@school.example"}
+    done(patch(api, school.headers, own, {"projectLead": head}))
+    second = done(lead.post(version + "/amend", {}), 201)["self"]
+    done(lead.post(second + "/open"))
+
+    def states(where):
+        return {(one["organisation"]["id"], one["what"]): (one["state"], one["sha256"])
+                for one in lead.get(where + "/commitments").items()}
+
+    former, present = (states(where)[school.id, "projectLead"][1] for where in (version, second))
+    for wrong, party in ((states(version)[lead.id, "projectLead"][1], school), ("0" * 64, school)):
+        answer = party.post(own + "/erase", {"sha256": [former, wrong]})
+        answer.problem(422, "rule-broken")
+        assert answer.json()["errors"][0]["pointer"] == "/sha256/1"
+    assert lead.post(own + "/erase", {"sha256": [former]}).status == 403
+    events = len(lead.get(path + "/timeline").items())
+    assert done(school.post(own + "/erase", {"sha256": [former]}))["projectLead"] == head
+    done(school.post(own + "/erase", {"sha256": [former]}))
+    assert [one["action"] for one in lead.get(path + "/timeline").items()[events:]] == ["erase"]
+    assert {key: state for key, (state, _) in states(version).items()} == {
+        (lead.id, "projectLead"): "open", (lead.id, "signatory"): "open", (school.id, "projectLead"): "erased",
+        (school.id, "signatory"): "open"}
+    assert states(second)[school.id, "projectLead"][0] == "open"
+    holds(*exported(api, lead, path))
+    assert done(school.post(own + "/erase", {"sha256": [present]}))["projectLead"] is None
+    for body in ({"sha256": []}, {"sha256": [f"{number:064x}" for number in range(101)]}, {"sha256": ["x"]}, {}):
+        school.post(own + "/erase", body).problem(422, "invalid-body")
 
 
 def test_whoever_goes_unsigned_leaves_no_people(parties):
@@ -552,6 +704,45 @@ def test_a_page_for_people(parties):
         assert f'<p class="words">{words}</p>' in page
     assert '<p class="words">One.\n\nTwo.</p>' in page
     assert ".words { white-space: pre-line; }" in lead.api.get("/docs/accord.css").text()
+
+
+def page_of(party, version):
+    return party.api.get(version, accept="text/html", headers=party.headers).text()
+
+
+def test_the_page_is_what_was_signed(callers, parties):
+    """Names as they were, days on paper beside the time of recording, codes and times in words, hashes to compare."""
+    lead, school, _ = parties
+    path = begin(parties[:2], startsOn="2026-09-01")
+    [(old,)] = callers.sql("select name from reference.organisation where id = %s", school.id)
+    activity = {"description": "Shared lessons", "years": ["year12"], "subjects": ["17"]}
+    version, signature = opened(parties, path, {"clauses": [
+        *CLAUSES, {"kind": "activities", "heading": "What", "text": "This.", "activities": [activity]},
+        {"kind": "funding", "heading": "Money", "text": "Some.",
+         "funding": {"horizon": "oneToThreeYears", "source": "inKind"}}]})
+    callers.sql("update restricted.organisation set name = 'Renamed' where id = %s", school.id)
+    done(school.post(version + "/sign", signature))
+    shown = done(lead.post(version + "/record-paper-signature", {
+        **signature, "organisation": lead.id, "signatory": "Ada", "signedOn": today(), "keptAt": "Box 12"}))
+    assert {one["organisation"]["id"]: one["organisation"]["name"] for one in shown["signatories"]}[school.id] == old
+    assert shown["codes"] == [{"code": "17", "name": "German"}]
+    page = page_of(lead, version)
+    assert "Renamed" not in page and old in page and path.rsplit("/", 1)[1] in page
+    assert "first, in force." in page and "<dd>1 September 2026</dd>" in page
+    assert '<span class="tag">year 12</span>' in page and '<span class="tag">German</span>' in page
+    assert "Funding: in kind, one to three years" in page
+    day = f"{date.fromisoformat(today()):%-d %B %Y}"
+    stamp = r"\d+ [A-Z][a-z]+ \d{4}, \d\d:\d\d UTC"
+    assert re.search(rf"<td>{day}</td><td>paper, recorded {stamp}, kept at Box 12</td>", page)
+    assert re.search(rf"<td>{stamp}</td><td>electronic</td>", page)
+    for one in shown["signatories"]:
+        assert f"Project lead, by SHA-256: <code>{one['projectLead']['sha256']}</code>, open" in page
+        assert f"SHA-256 of the receipt: <code>{one['signature']['receiptSha256']}</code>" in page
+    done(lead.post(f"{path}/members/{lead.id}/erase"))
+    assert page_of(lead, version).count("</code>, erased") == 1
+    amended = done(school.post(version + "/amend", {}), 201)["self"]
+    done(lead.post(amended + "/withdraw"))
+    assert re.search(rf"<dt>Closed</dt><dd>{stamp}</dd>", page_of(school, amended))
 
 
 def test_nothing_signed_is_changed_or_lost(callers, database):

@@ -170,6 +170,22 @@ def test_filters(api, home):
         assert sorted(found) == sorted(expected), query
 
 
+def test_notices_of_a_local_authority(api, callers):
+    """By where their organisation is, in either code."""
+    organisation, code = callers.sql(
+        "select id, local_authority_code from reference.organisation where kind = 'school' and status = 'Open'"
+        " and local_authority_code = 'E09000007' order by id desc limit 1")[0]
+    notice = publish(api, callers.person((organisation, "editor")))["id"]
+    elsewhere = publish(api, callers.person((callers.organisation(None), "editor")))["id"]
+
+    def found(*codes):
+        return {item["id"] for item in api.every(PATH, localAuthority=list(codes), limit=500)}
+
+    assert notice in found(code) & found("202") & found("203", "202") and notice not in found("203")
+    assert elsewhere not in found(code)
+    api.get(PATH, localAuthority="Camden").problem(400, "invalid-parameter")
+
+
 def test_formats(api, home):
     shown = publish(api, home[1], place={"longitude": -0.1, "latitude": 51.5})
     query = {"organisation": home[0]}

@@ -10,7 +10,7 @@ import uuid
 
 import pytest
 
-from partnering import LEAD, act, partnership
+from partnering import LEAD, act, agreement, partnership, sign
 
 PATH = "/v1/partnerships"
 NEW = {"title": "A partnership", "type": "universitySchool", "form": "informal"}
@@ -329,6 +329,49 @@ def test_lists_are_narrowed(parties):
     assert found(lead, "?focusArea=languages") == found(lead, f"?member={school.id}") == {path}
     assert found(lead, "?type=civic") == {other} and found(lead, "?state=ended") == set()
     assert "allowedActions" not in lead.get(PATH).items()[0]
+
+
+def test_both_lists_are_narrowed_by_what_a_partnership_is_for(api, parties):
+    lead, school, _ = parties
+    path = begin(parties[:2], visibility="public", phases=["Secondary", "16 plus"], years=["year11", "year12"],
+                 subjects=["17", "18"], coverage=["E09000007", "E12000007"])
+    other = begin(parties[:2], visibility="public", years=["year1"])
+    for one in (path, other):
+        done(lead.post(one + "/propose"))
+        done(school.post(f"{one}/members/{school.id}/accept"))
+        done(lead.post(one + "/activate"))
+    for name, value, stray in (("phase", "16 plus", "Nursery"), ("year", "year12", "year2"), ("subject", "18", "F3"),
+                               ("coverage", "E12000007", "E09000001")):
+        assert lead.api.every(PATH, headers=lead.headers, limit=1, **{name: value}) == [
+            one for one in lead.get(PATH).items() if one["self"] == path]
+        assert lead.get(f"{PATH}?{name}={stray}").items() == []
+        published = [one["id"] for one in api.every("/v1/published-partnerships", member=lead.id, **{name: value})]
+        assert published == [path.rsplit("/", 1)[1]]
+        assert api.ok("/v1/published-partnerships", member=lead.id, **{name: stray}).items() == []
+
+
+def test_what_waits_for_an_organisation_is_found(api, callers, parties):
+    """Invitations and signatures, page by page, and for those whom the caller acts for, not those it oversees."""
+    lead, school, third = parties
+    paths = [begin(parties[:2], title=f"Number {number}") for number in range(3)]
+    for path in paths:
+        done(lead.post(path + "/propose"))
+    done(school.post(f"{paths[0]}/members/{school.id}/accept"))
+
+    def found(party, **query):
+        return [one["self"] for one in api.every(PATH, headers=party.headers, limit=1, **query)]
+
+    assert found(school, memberState="invited") == paths[1:] and found(lead, memberState="invited") == []
+    assert found(school, memberState="accepted") == paths[:1] and found(lead, memberState="accepted") == paths
+    assert found(school, memberState="invited", title="number 2", member=lead.id) == paths[2:]
+    assert found(school, memberState="invited", member=third.id) == found(third, memberState="invited") == []
+    key, digest = agreement(callers, lead.id, [school.id], "open")
+    assert found(lead, awaitingSignature=True) == found(school, awaitingSignature=True) == [f"{PATH}/{key}"]
+    assert found(lead, awaitingSignature=False) == paths
+    sign(callers, key, school.id, digest)
+    assert found(school, awaitingSignature=True) == [] and found(lead, awaitingSignature=True) == [f"{PATH}/{key}"]
+    assert found(school, awaitingSignature=False, memberState="accepted") == [paths[0], f"{PATH}/{key}"]
+    assert found(lead, awaitingSignature=True, memberState="invited") == []
 
 
 def test_a_merger_moves_memberships(callers, parties):

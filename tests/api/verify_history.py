@@ -93,13 +93,44 @@ def verify_version(version, record):
         return
     demand(sha256(version["text"]) == version["textSha256"], "a text is not the one that was signed")
     text = parse(version["text"], "a text")
-    demand((text["partnership"], text["version"], text["clauses"]) ==
-           (record["partnership"]["id"], version["number"], version["clauses"]), "a text is of something else")
-    demand([(one["organisation"], one["role"]) for one in text["signatories"]] ==
-           [(one["organisation"]["id"], one["role"]) for one in version["signatories"]],
-           "signatories are not the text's")
+    demand((text["partnership"], text["version"]) == (record["partnership"]["id"], version["number"]),
+           "a text is of something else")
+    for name in ("title", "form", "kind", "startsOn", "endsOn", "amends", "clauses"):
+        demand(version[name] == text[name], f"the {name} of a version is something else than its text's")
+    verify_signatories(version, text)
+
+
+def verify_signatories(version, text):
+    """Signatories are the text's, with what each says for itself; all have signed what is in force."""
+    demand(len(text["signatories"]) == len(version["signatories"]), "signatories are not the text's")
+    for said, one in zip(text["signatories"], version["signatories"]):
+        shown = {**one, "organisation": one["organisation"]["id"], "name": one["organisation"]["name"]}
+        for name in ("organisation", "name", "role", "goal", "responsibilities", "infrastructure"):
+            demand(shown[name] == said[name], "signatories are not the text's")
+        demand(one["projectLead"]["sha256"] == said["projectLead"], "signatories are not the text's")
     if version["state"] in ("inForce", "superseded"):
         demand(all(one["signature"] for one in version["signatories"]), "in force without a signature")
+
+
+def verify_succession(record):
+    """Each text names the one that it takes the place of; the last that was signed by all is in force.
+
+    Whoever is no accepted member may not be shown what came later."""
+    present = None
+    for place, version in enumerate(record["agreements"], 1):
+        demand(version["number"] == place, "a version is missing")
+        demand(version["text"] is None or version["amends"] == (present and present["textSha256"]),
+               "a version takes the place of another one")
+        demand((version["kind"] == "first") == (present is None), "a version is of another kind")
+        if version["state"] in ("inForce", "superseded"):
+            demand(present is None or present["state"] == "superseded", "two versions are in force")
+            present = version
+    if record["people"] == "own":
+        return
+    demand(record["partnership"]["agreementInForce"] == (present and present["number"]),
+           "another version is in force")
+    for name in ("form", "startsOn", "endsOn") if present else ():
+        demand(record["partnership"][name] == present[name], f"the {name} is not that of the version in force")
 
 
 def verify_receipts(record, keys):
@@ -121,8 +152,28 @@ def verify_receipts(record, keys):
     return len(chain)
 
 
+def committed(record):
+    """What texts and receipts say of people: each version, organisation, what and hash."""
+    for version in record["agreements"]:
+        for said in json.loads(version["text"])["signatories"] if version["text"] else ():
+            for what in ("projectLead", "executiveSponsor"):
+                if what in said:
+                    yield version["number"], said["organisation"], what, said[what]
+        for one in version["signatories"]:
+            if one["signature"]:
+                yield version["number"], one["organisation"]["id"], "signatory", one["signature"]["signatory"]
+                if one["signature"]["recorder"]:
+                    yield version["number"], one["signature"]["recordedBy"], "recorder", one["signature"]["recorder"]
+
+
 def verify_commitments(record):
-    """What is not erased opens the hashes; yields each with its state."""
+    """What is not erased opens the hashes that texts and receipts have; yields each with its state."""
+    kept = [(one["agreement"], one["organisation"]["id"], one["what"], one["sha256"]) for one in record["commitments"]]
+    due = set(committed(record))
+    demand(len(set(kept)) == len(kept) and due.issuperset(kept), "a commitment is to somebody whom nothing names")
+    # Whoever is no accepted member is given its own people alone.
+    whose = {one[1] for one in (due if record["people"] == "all" else kept)}
+    demand({one for one in due if one[1] in whose} == set(kept), "a commitment is missing")
     for one in record["commitments"]:
         if one["state"] == "open":
             opened = sha256(bytes.fromhex(one["salt"]) + one["value"].encode())
@@ -132,13 +183,28 @@ def verify_commitments(record):
         yield one
 
 
+# When a version was drafted, opened, in force and closed, by the event that did it.
+TIMES = {"draft": "createdAt", "amend": "createdAt", "renew": "createdAt", "open": "openedAt", "complete": "inForceAt",
+         "withdraw": "closedAt", "abandon": "closedAt", "supersede": "closedAt"}
+
+
 def verify_timeline(record):
+    """No event is missing, and what happened to versions happened when they say."""
     events = record["timeline"]
     demand([event["number"] for event in events] == list(range(1, len(events) + 1)), "an event is missing")
     demand(events[0]["action"] == "create", "the history does not begin with the beginning")
-    signed = sum(event["action"] in ("sign", "record-paper-signature") for event in events)
-    receipts = sum(bool(one["signature"]) for version in record["agreements"] for one in version["signatories"])
-    demand(signed == receipts, "a signature is no event, or an event no signature")
+    whole = record["people"] == "all"
+    signed = sorted((event["agreement"], event["member"]["id"]) for event in events
+                    if event["action"] in ("sign", "record-paper-signature"))
+    receipts = sorted((version["number"], one["organisation"]["id"]) for version in record["agreements"]
+                      for one in version["signatories"] if one["signature"])
+    demand(signed == receipts if whole else set(signed) <= set(receipts),
+           "a signature is no event, or an event no signature")
+    happened = sorted((event["agreement"], TIMES[event["action"]], event["at"]) for event in events
+                      if event["action"] in TIMES)
+    said = sorted((version["number"], name, version[name]) for version in record["agreements"]
+                  for name in set(TIMES.values()) if version[name])
+    demand(happened == said if whole else set(happened) <= set(said), "a version has another time than its event")
 
 
 def verify(data, key_data):
@@ -152,6 +218,7 @@ def verify(data, key_data):
     for version in record["agreements"]:
         verify_version(version, record)
         yield f"version {version['number']}: {version['state']}"
+    verify_succession(record)
     yield f"receipts: {verify_receipts(record, keys)}, in an unbroken chain"
     for one in verify_commitments(record):
         yield f"{one['what']} of {one['organisation']['id']} in version {one['agreement']}: {one['state']}"

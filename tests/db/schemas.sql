@@ -159,6 +159,7 @@ select is_empty(
 			'accord.step_partnership(uuid,text)', 'accord.invite_member(uuid,uuid,text)',
 			'accord.member_actions(uuid,uuid)', 'accord.step_member(uuid,uuid,text,text)',
 			'accord.change_member(uuid,uuid,jsonb)', 'accord.erase_contacts(uuid,uuid)',
+			'accord.erase_people(uuid,uuid,jsonb)',
 			'accord.agreement_actions(uuid,integer)', 'accord.draft_agreement(uuid,jsonb)',
 			'accord.follow_agreement(uuid,integer,text,jsonb)', 'accord.change_agreement(uuid,integer,jsonb)',
 			'accord.step_agreement(uuid,integer,text)', 'accord.prepare_signature(uuid,integer,text,jsonb)',

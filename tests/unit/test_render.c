@@ -52,6 +52,23 @@ static void values_are_texts_and_numbers(void **state)
 	writes("no tag } } {", "{}", "no tag } } {");
 }
 
+static void codes_and_times_are_written_in_words(void **state)
+{
+	writes("{{~a}}, {{~b}}", "{\"a\":\"inForce\",\"b\":\"oneToThreeYears\"}",
+	       "in force, one to three years");
+	writes("{{~a}}, {{~b}}", "{\"a\":\"year12\",\"b\":7}", "year 12, 7");
+	writes("{{#a}}{{~.}};{{/a}}",
+	       "{\"a\":[\"17\",\"18\"],\"codes\":[{\"code\":\"17\",\"name\":\"Art & craft\"}]}",
+	       "Art &amp; craft;18;");
+	writes("{{~a}}", "{\"a\":\"2026-01-05\"}", "5 January 2026");
+	writes("{{~a}}", "{\"a\":\"2026-11-26T09:30:59.123+00:00\"}",
+	       "26 November 2026, 09:30 UTC");
+	writes("{{~a}}", "{\"a\":\"2026-11-26T09:30:59Z\"}", "26 November 2026, 09:30 UTC");
+	writes("{{~a}}", "{\"a\":\"2026-13-05\"}", "2026-13-05");
+	writes("{{~a}}", "{\"a\":\"2026-11-26T09:30:59+01:00\"}", "2026-11-26T09:30:59+01:00");
+	writes("{{~a}}|{{~b}}|{{~missing}}", "{\"a\":\"Box <1>\",\"b\":\"\"}", "Box &lt;1&gt;||");
+}
+
 static void sections_repeat_and_hide(void **state)
 {
 	writes("{{#a}}{{n}},{{/a}}", "{\"a\":[{\"n\":1},{\"n\":2}]}", "1,2,");
@@ -125,6 +142,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(values_are_escaped),
 		cmocka_unit_test(values_are_texts_and_numbers),
+		cmocka_unit_test(codes_and_times_are_written_in_words),
 		cmocka_unit_test(sections_repeat_and_hide),
 		cmocka_unit_test(names_are_found_from_the_inside_out),
 		cmocka_unit_test(malformed_templates_are_refused),

@@ -1,13 +1,16 @@
 -- SPDX-License-Identifier: MIT
 -- One version "a" of the agreement of the partnership "p" as the API shows it to a caller: columns of the reply.
 json_build_object(
+	'partnership', a.partnership_id,
+-- include: agreements/_terms.sql
 -- include: agreements/_summary.sql
-	, 'title', coalesce(a.text::jsonb ->> 'title', p.title),
-	'form', coalesce(a.text::jsonb ->> 'form', p.form),
-	'amends', a.text::jsonb ->> 'amends',
-	'clauses', a.clauses,
-	'text', a.text,
-	'signatories',
+	, 'signatories',
 -- include: agreements/_signatories.sql
-	, 'allowedActions', to_json(accord.agreement_actions(a.partnership_id, a.number))
+	, 'codes', (
+		select coalesce(json_agg(json_build_object('code', k.code, 'name', k.name) order by k.code), '[]')
+		from reference.code k
+		where k.list = 'PublishSubject' and k.code in (
+			select jsonb_array_elements_text(jsonb_path_query(a.clauses, '$[*].activities[*].subjects'))
+		)
+	), 'allowedActions', to_json(accord.agreement_actions(a.partnership_id, a.number))
 ) as body, p.version::text as etag

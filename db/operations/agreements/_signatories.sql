@@ -2,11 +2,16 @@
 -- Who signs the agreement "a", each as the text has it and with its signature: an expression.
 (
 	select coalesce(json_agg(json_build_object(
-		'organisation', json_build_object('id', s.organisation_id, 'name', coalesce(o.name, t.said ->> 'name')),
+		'organisation', json_build_object('id', s.organisation_id, 'name', coalesce(t.said ->> 'name', o.name)),
 		'role', s.role,
 		'goal', t.said -> 'goal',
 		'responsibilities', t.said -> 'responsibilities',
 		'infrastructure', t.said -> 'infrastructure',
+		'projectLead', json_build_object('sha256', t.said ->> 'projectLead', 'state', (
+			select case when c.erased_at is null then 'open' else 'erased' end
+			from restricted.agreement_commitment c
+			where (c.partnership_id, c.number, c.sha256) = (s.partnership_id, s.number, t.said ->> 'projectLead')
+		)),
 		'signature', case
 			when g.sequence is not null then json_build_object(
 				'sequence', g.sequence,

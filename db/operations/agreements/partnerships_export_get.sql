@@ -15,15 +15,15 @@ select accord.canonical(json_build_object('record', json_build_object(
 	),
 	'agreements', (
 		select coalesce(json_agg(json_build_object(
+-- include: agreements/_terms.sql
 -- include: agreements/_summary.sql
-			, 'clauses', a.clauses,
-			'text', a.text,
-			'signatories',
+			, 'signatories',
 -- include: agreements/_signatories.sql
 		) order by a.number), '[]')
 		from restricted.agreement a
 		where a.partnership_id = p.id
 	),
+-- include: agreements/_people.sql
 	'commitments', (
 		select coalesce(json_agg(
 -- include: agreements/_commitment.sql

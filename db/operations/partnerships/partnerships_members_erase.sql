@@ -2,7 +2,7 @@
 -- cost: write
 -- include: partnerships/_lock.sql
 
-select accord.erase_contacts(:id::uuid, :organisation_id::uuid);
+select accord.erase_people(:id::uuid, :organisation_id::uuid, :body::jsonb);
 
 select
 -- include: partnerships/_member_record.sql
