@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
 # Builds and runs the tests, cheap ones first; the last line is "N passed, N failed". Usage: tests/run.sh [STAGE…]
-# A stage's whole output stays in build/log/STAGE; it is shown when something fails.
+# A stage's whole output stays in build/log/STAGE; it is shown when something fails. Sanitized stages run beside the others.
 set -u
 cd "$(dirname "$0")/.." || exit 1
 export PATH=/usr/bin:/bin:/usr/sbin:/sbin:$PATH LC_ALL=C.UTF-8
@@ -115,12 +115,13 @@ run_schema() {
 	return "$status"
 }
 
-# $1 is an option of db/cluster.sh or nothing, $2 the build whose program is tested.
+# $1 is an option of db/cluster.sh or nothing, $2 the build whose program is tested; each build has its own instance.
 beside_database() {
-	local options=(--fast)
+	local options=(--fast) instance=test
 	[ -z "$1" ] || options+=("$1")
 	shift
-	setpriv --pdeathsig TERM db/cluster.sh test "${options[@]}" -- tests/run.sh --beside-database "$@"
+	[ "$1" = build ] || instance=test${1#build/}
+	setpriv --pdeathsig TERM db/cluster.sh "$instance" "${options[@]}" -- tests/run.sh --beside-database "$@"
 }
 
 # --- running them
@@ -162,7 +163,46 @@ stage() {
 	[ "$bad" = 0 ] || grep -v '^ok ' "$log" | tail -n 200
 }
 
-passed=0 failed=0
+# Runs stages one after the other; what they counted is left in a file beside their logs.
+lane() {
+	local tally=build/log/$1.tally name
+	shift
+	passed=0 failed=0
+	for name; do
+		stage "$name"
+	done
+	printf '%d %d\n' "$passed" "$failed" >"$tally"
+}
+
+# Half of a stage is waiting, so two lanes use the cores that one leaves idle; the second tells at the end.
+run_lanes() {
+	local name plain=() sanitized=() good bad beside
+	for name; do
+		case $name in
+		sanitized_*) sanitized+=("$name") ;;
+		*) plain+=("$name") ;;
+		esac
+	done
+	rm -f build/log/*.tally
+	# A program of its own, so that it goes with this one however that ends.
+	setpriv --pdeathsig TERM tests/run.sh --lane sanitized "${sanitized[@]}" >build/log/sanitized 2>&1 &
+	beside=$!
+	lane plain "${plain[@]}"
+	wait "$beside"
+	cat build/log/sanitized
+	passed=0 failed=0
+	for name in plain sanitized; do
+		read -r good bad <"build/log/$name.tally" || good=0 bad=1
+		passed=$((passed + good))
+		failed=$((failed + bad))
+	done
+}
+
+if [ "${1:-}" = --lane ]; then
+	shift
+	lane "$@"
+	exit
+fi
 [ $# -gt 0 ] || set -- "${all[@]}"
 for name; do
 	[[ " ${all[*]} ${named[*]} " == *" $name "* ]] || {
@@ -177,8 +217,6 @@ build "$@" || {
 	printf '0 passed, 1 failed\n'
 	exit 1
 }
-for name; do
-	stage "$name"
-done
+run_lanes "$@"
 printf '%d passed, %d failed\n' "$passed" "$failed"
 [ "$failed" = 0 ]

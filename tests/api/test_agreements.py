@@ -210,6 +210,9 @@ def test_people_of_a_merged_member_are_the_survivors(callers, parties):
     assert survivor.get(f"{path}/members/{school.id}").json()["projectLead"] is None
     done(survivor.post(f"{path}/members/{survivor.id}/erase"))
     assert lead.get(f"{path}/members/{survivor.id}").json()["projectLead"] is None
+    shown = lead.get(version).json()
+    assert [one["organisation"]["name"] for one in shown["signatories"]] == [
+        one["name"] for one in json.loads(shown["text"])["signatories"]]
     assert {(one["organisation"]["id"], one["state"]) for one in lead.get(version + "/commitments").items()} == {
         (lead.id, "open"), (school.id, "erased")}
 
@@ -222,6 +225,9 @@ def test_the_form_in_force_is_the_one_that_was_signed(api, parties):
     for party in parties[:2]:
         done(party.post(version + "/sign", signature))
     assert json.loads(lead.get(version).json()["text"])["form"] == lead.get(path).json()["form"] == "memorandum"
+    assert lead.get(version).json()["form"] == "memorandum" and lead.get(version).json()["amends"] is None
+    amended = done(lead.post(version + "/amend", {}), 201)["self"]
+    assert done(lead.post(amended + "/open"))["amends"] == signature["textSha256"]
 
 
 def test_a_full_history_can_be_ended(callers, parties):
@@ -367,13 +373,18 @@ def test_clauses_and_dates_that_do_not_fit_are_refused(parties, body, pointer):
 def test_a_page_for_people(parties):
     lead = parties[0]
     path = begin(parties[:2], title="Tea & <Biscuits>")
+    done(patch(lead.api, lead.headers, f"{path}/members/{lead.id}", {
+        "responsibilities": ["Boils the <kettle>", "Washes up"], "infrastructure": ["A samovar"]}))
     version, signature = opened(parties, path, {"clauses": [{**CLAUSES[0], "text": "One.\n\nTwo."}]})
     done(lead.post(version + "/sign", signature))
     answer = lead.api.get(version, accept="text/html", headers=lead.headers)
     page = answer.text()
     assert answer.media == "text/html" and "Tea &amp; &lt;Biscuits&gt;" in page and "<Biscuits>" not in page
     assert 'lang="en-GB"' in page and '<th scope="row">' in page and "not yet" in page
-    assert signature["textSha256"] in page
+    assert signature["textSha256"] in page and "<dd>memorandum</dd>" in page
+    for words in ("Wants for itself: Our own.", "Does: Boils the &lt;kettle&gt;", "Does: Washes up",
+                  "Brings: A samovar"):
+        assert f'<p class="words">{words}</p>' in page
     assert '<p class="words">One.\n\nTwo.</p>' in page
     assert ".words { white-space: pre-line; }" in lead.api.get("/docs/accord.css").text()
 
