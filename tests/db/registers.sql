@@ -220,7 +220,9 @@ select is_empty(
 select is_empty(
 	$$
 	select f.id
-	from accord.organisations_identified(array['urn:0100000', 'urn:9999999999', 'laEstab:', 'ukprn:', 'nothing', null]) as f
+	from accord.organisations_identified(
+		array['urn:0100000', 'urn:9999999999', 'laEstab:', 'ukprn:', 'nothing', null]
+	) as f
 	$$,
 	'and what is none finds nothing'
 );
