@@ -117,6 +117,9 @@ void service_map_read_error(const struct service *service, const struct db_error
 	/* The first word counts; what the error says is logged all the same. */
 	if (strncmp(error->sqlstate, "22", 2) == 0)
 		problem_set(&reply->problem, "invalid-parameter", NULL);
+	/* A read waits for no other request: an import holds the table. */
+	if (strcmp(error->sqlstate, "55P03") == 0)
+		problem_set(&reply->problem, "overloaded", NULL);
 	service_map_error(service, error, false, reply);
 }
 

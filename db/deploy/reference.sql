@@ -535,8 +535,9 @@ comment on function accord.analyze_reference() is
 	'Gathers planner statistics of all reference tables; called at the end of an import.';
 
 -- Building an index over what has been written takes a third of the time that keeping it costs while writing. So the
--- first import of a register writes without, in its own transaction, which shuts readers out of those tables until it
--- ends. It must never wait for a reader that waits for it: it gives up, and the import goes on with its indexes.
+-- first import of schools writes without, in its own transaction, which shuts readers out of those tables until it
+-- ends: of tables in which there was nothing to read, and with the schools, of what is derived from them. It must never
+-- wait for a reader that waits for it: it gives up, and the import goes on with its indexes.
 create table accord.suspended_index (
 	number integer generated always as identity,
 	definition text not null,
@@ -561,7 +562,17 @@ begin
 		raise 'accord.suspend_indexes() is for reference tables, not %', target;
 	end if;
 	execute format('select count(*) from %s', target) into present;
-	if incoming <= greatest(1000, 2 * present) then
+	if incoming <= greatest(1000, 2 * present) or (
+		present > 0
+		and not exists (
+			select
+			from pg_locks
+			where
+				pid = pg_backend_pid()
+				and relation = 'reference.school'::regclass
+				and mode = 'AccessExclusiveLock'
+		)
+	) then
 		return false;
 	end if;
 	begin
@@ -588,8 +599,8 @@ end
 $$;
 
 comment on function accord.suspend_indexes(regclass, boolean, bigint) is
-	'Puts aside the indexes and foreign keys of a reference table, and its keys too, when the rows incoming outnumber '
-	'by far those that are there; false when they do not, or when readers hold the table.';
+	'Puts aside the indexes and foreign keys of a reference table, and its keys too, when the rows incoming are many and '
+	'nobody misses any: it is empty, or the schools are shut already; false when it is not so, or readers hold the table.';
 
 create function accord.restore_indexes() returns void
 language plpgsql security definer

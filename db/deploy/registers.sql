@@ -521,6 +521,20 @@ create table reference.organisation (
 	country text collate "C" not null default 'GB',
 	verification text collate "C" not null default 'registered',
 	version integer not null default 0,
+	lookup text[] collate "C" generated always as (
+		case
+			when
+				kind <> 'school'
+				or not starts_with(identifiers[cardinality(identifiers)], 'urn:')
+				or not case cardinality(identifiers)
+					when 1 then true
+					when 2 then starts_with(identifiers[1], 'laEstab:') or starts_with(identifiers[1], 'ukprn:')
+					when 3 then starts_with(identifiers[1], 'laEstab:') and starts_with(identifiers[2], 'ukprn:')
+					else false
+				end
+				then identifiers
+		end
+	) stored,
 	document tsvector generated always as (
 		case
 			when kind <> 'school' or other_names is not null
@@ -528,7 +542,7 @@ create table reference.organisation (
 		end
 	) stored,
 	constraint organisation_pkey primary key (id),
-	constraint organisation_kind_reference_key unique (kind, reference),
+	constraint organisation_reference_kind_key unique (reference, kind),
 	constraint organisation_kind_known check (
 		kind in (
 			'school', 'university', 'college', 'trainingProvider', 'trust', 'localAuthority', 'charity', 'employer',
@@ -549,7 +563,8 @@ alter table reference.organisation
 	alter column longitude set statistics 0,
 	alter column latitude set statistics 0,
 	alter column grid set statistics 0,
-	alter column identifiers set statistics 10,
+	alter column identifiers set statistics 0,
+	alter column lookup set statistics 10,
 	alter column resources set statistics 0,
 	alter column country set statistics 0,
 	alter column verification set statistics 0,
@@ -565,7 +580,7 @@ create index organisation_name_idx on reference.organisation (sort_name, id);
 -- Most are schools: their list comes in order from the index of all.
 create index organisation_kind_name_idx on reference.organisation (kind, sort_name, id) where kind <> 'school';
 create index organisation_grid_idx on reference.organisation using gist (grid);
-create index organisation_identifiers_idx on reference.organisation using gin (identifiers) with (fastupdate = off);
+create index organisation_lookup_idx on reference.organisation using gin (lookup) with (fastupdate = off);
 create index organisation_document_idx on reference.organisation using gin (document) with (fastupdate = off);
 
 comment on table reference.organisation is
@@ -599,6 +614,8 @@ comment on column reference.organisation.country is 'The country it is in, by IS
 comment on column reference.organisation.verification is
 	'registered: the register of a publisher has it; unverified or verified: ours has, and an operator has or has not looked.';
 comment on column reference.organisation.version is 'Of the record in our own register; 0 for those of publishers.';
+comment on column reference.organisation.lookup is
+	'Its identifiers; null where they are those of its school alone, which the register of schools looks up.';
 comment on column reference.organisation.document is
 	'What search matches: the words of its names, town and postcode; null where those of its school are all.';
 
@@ -691,6 +708,38 @@ return encode(
 comment on function accord.organisation_id(text, text) is
 	'The id of an organisation, from the register that has it (urn, ukprn, uid, providerCode, gss, accord) and its key there.';
 
+-- Most identifiers are those of schools, in the register of schools anyhow: an index of all was a tenth of an import.
+create function accord.organisations_identified(words text[]) returns setof reference.organisation
+language sql stable parallel safe rows 10
+as $$
+	select o.*
+	from reference.organisation as o
+	where o.identifiers && words
+	and o.id = any(array(
+		select f.id
+		from reference.organisation as f
+		where f.lookup && words
+		union all
+		select accord.organisation_id('urn', s.urn::text)
+		from reference.school as s
+		where s.urn = any(array(
+			select substr(word, 5)::integer from unnest(words) as word where word ~ '^urn:[0-9]{1,9}$'
+		))
+		or s.la_estab = any(array(
+			select substr(word, 9) from unnest(words) as word where starts_with(word, 'laEstab:')
+		))
+		or (
+			s.ukprn is not null
+			and s.ukprn = any(array(
+				select substr(word, 7) from unnest(words) as word where starts_with(word, 'ukprn:')
+			))
+		)
+	))
+$$;
+
+comment on function accord.organisations_identified(text[]) is
+	'The organisations that have any of these identifiers, each "scheme:value".';
+
 create function accord.organisation_register(kind text) returns text
 language sql immutable parallel safe
 return case kind
@@ -765,11 +814,13 @@ left join known as by_urn on by_urn.urn = provider.urn
 left join (
 	select distinct on (ukprn) ukprn, register, reference
 	from known
+	where ukprn is not null
 	order by ukprn, status_name = 'Open' desc nulls last, urn
 ) as by_ukprn on by_ukprn.ukprn = provider.ukprn
 left join (
 	select distinct on (ukprn) ukprn, 'uid' as register, uid::text as reference
 	from reference.trust
+	where ukprn is not null
 	order by ukprn, status = 'Open' desc nulls last, uid
 ) as trust on trust.ukprn = provider.ukprn;
 
@@ -1184,7 +1235,8 @@ comment on function accord.analyze_reference() is
 grant execute on function reference.locate_schools(), reference.refresh_code_lists(),
 	reference.refresh_search_words(), reference.refresh_organisations(), reference.refresh_oversight()
 	to accord_worker;
-grant execute on function accord.organisation_id(text, text), accord.organisation_register(text)
+grant execute on function accord.organisation_id(text, text), accord.organisation_register(text),
+	accord.organisations_identified(text[])
 	to accord_api, accord_worker;
 grant execute on function accord.reference_writes(), accord.refresh_reference() to accord_worker;
 

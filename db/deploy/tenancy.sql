@@ -395,13 +395,11 @@ as $$
 		join reference.organisation as o on o.document @@ asked.query
 		union
 		select o.id, o.kind, o.name, o.other_names, o.identifiers
-		from reference.organisation as o
-		where o.identifiers && array(select 'urn:' || s.urn from school as s)
+		from accord.organisations_identified(array(select 'urn:' || s.urn from school as s)) as o
 	),
 	found as (
 		select o.id, o.kind, o.name, true as identified, 1.0::real as likeness
-		from reference.organisation as o
-		where o.identifiers && $3
+		from accord.organisations_identified($3) as o
 		union all
 		select n.id, n.kind, n.name, false, (
 			select max(similarity(accord.search_text(known.name), asked.words))

@@ -390,11 +390,16 @@ as $$
 declare
 	found_ids uuid[];
 begin
-	select array_agg(o.id)
+	select array_agg(found.id)
 	into found_ids
-	from reference.organisation as o
-	where o.id::text = lower(words)
-	or o.identifiers @> array[regexp_replace(words, '^companiesHouseNumber:', 'companiesHouse:')];
+	from (
+		select o.id from reference.organisation as o where o.id::text = lower(words)
+		union
+		select i.id
+		from accord.organisations_identified(
+			array[regexp_replace(words, '^companiesHouseNumber:', 'companiesHouse:')]
+		) as i
+	) as found;
 	perform accord.demand(
 		found_ids is not null, 'rule-broken', 'organisation',
 		'No organisation is ' || words || '; name one by its id, or as in urn:100008, ukprn:10007784 or gss:E09000007.'

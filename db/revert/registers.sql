@@ -34,6 +34,7 @@ drop view accord.registration;
 drop view accord.provider_home;
 drop view accord.school_home;
 drop function accord.organisation_register(text);
+drop function accord.organisations_identified(text[]);
 drop function accord.organisation_id(text, text);
 drop table reference.generation;
 drop table reference.search_word;

@@ -15,7 +15,7 @@ select code, name, sort_name, ukprn, urn, accredited_number, kind, grid from ref
 select academic_year, accredited_code, partner_code from reference.training_partnership where false;
 select lsoa_code, msoa_code, imd_rank, imd_decile, environment_decile from reference.area_deprivation where false;
 select urn, academic_year, pupils, pupils_symbol, fsm_ever6_percent from reference.census where false;
-select id, kind, reference, name, sort_name, other_names, grid, identifiers, resources, document
+select id, kind, reference, name, sort_name, other_names, grid, identifiers, resources, lookup, document
 from reference.organisation
 where false;
 select word, uses from reference.search_word where false;

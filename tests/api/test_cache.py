@@ -5,6 +5,7 @@ import os
 import re
 import threading
 import time
+import urllib.error
 import urllib.request
 
 import pytest
@@ -78,6 +79,89 @@ def test_no_read_is_from_before_an_import_that_has_ended(imported, reading, tmp_
         thread.join()
     assert not stale, f"{len(stale)} of {sum(reads)}: {stale[:5]}"
     assert sum(reads) > 20 * ROUNDS, reads
+
+
+@pytest.fixture(name="asking")
+def fixture_asking(imported, bundle, tmp_path):
+    """A service that asks the database each time, which has areas but no schools."""
+
+    class Imported:
+        dsn = staticmethod(lambda user: make_dsn(imported.dsn, user=user))
+
+    with imported.connect() as connection, connection.cursor() as cursor:
+        cursor.execute("truncate reference.school cascade")
+        connection.commit()
+    service = Service(Imported, bundle, tmp_path, cache_mb=0)
+    yield service
+    assert service.stop() == 0
+
+
+def ask(service, path):
+    """The status, after how many seconds, and whether a refusal says when to come again."""
+    began = time.monotonic()
+    try:
+        with urllib.request.urlopen(service.url + path, timeout=20) as reply:
+            reply.read()
+            return reply.status, time.monotonic() - began, True
+    except urllib.error.HTTPError as refusal:
+        return refusal.code, time.monotonic() - began, "Retry-After" in refusal.headers
+
+
+def read_during(service, act):
+    """What readers are answered while something happens."""
+    answers, done = [], threading.Event()
+
+    def read(path):
+        while not done.is_set():
+            answers.append(ask(service, path))
+
+    readers = [threading.Thread(target=read, args=(path,)) for path in (
+        "/v1/schools?limit=5", "/v1/schools?near=51.5,0&limit=1", "/v1/schools/100008", "/v1/organisations?limit=5")]
+    for thread in readers:
+        thread.start()
+    act()
+    done.set()
+    for thread in readers:
+        thread.join()
+    return answers
+
+
+def write_england(path):
+    """As many schools as England has."""
+    return write_schools(path, *(
+        {"URN": str(100008 + n), "EstablishmentNumber": f"{n % 10000:04}", "EstablishmentName": f"School {n}",
+         "Easting": str(450000 + n), "Northing": str(150000 + n)} for n in range(20185)))
+
+
+def test_readers_are_answered_while_the_first_schools_come(imported, asking, tmp_path):
+    england, done = write_england(tmp_path / "schools.csv"), []
+    answers = read_during(asking, lambda: done.append(run(imported, "gias", england)))
+    assert done[0].counts()[1] == 20185
+    # Without a school, or with it; or, when the table is shut, after a bounded time and with a time to come again.
+    assert {status for status, *_ in answers if status != 503} <= {200, 404}
+    assert all(seconds < 4 and told for status, seconds, told in answers if status == 503)
+    assert ask(asking, "/v1/schools/100008")[0] == 200
+
+
+def test_nobody_who_reads_schools_waits_for_an_import(imported, asking, tmp_path):
+    indexes = "select indexrelid::bigint from pg_index join pg_class c on c.oid = indrelid " \
+              "where relnamespace = 'reference'::regnamespace order by 1"
+    assert run(imported, "gias", write_schools(tmp_path / "one.csv", {})).counts()[1] == 1
+    before, england, done = imported.rows(indexes), write_england(tmp_path / "schools.csv"), []
+    answers = read_during(asking, lambda: done.append(run(imported, "gias", england)))
+    assert done[0].counts()[1:3] == (20184, 1)
+    assert imported.rows(indexes) == before
+    assert {status for status, *_ in answers} == {200}
+
+
+def test_a_reader_of_what_is_shut_is_told_when_to_come_again(imported, asking):
+    with imported.connect() as connection, connection.cursor() as cursor:
+        cursor.execute("lock table reference.school in access exclusive mode")
+        for path in ("/v1/schools", "/v1/schools/100008"):
+            status, seconds, told = ask(asking, path)
+            assert (status, told) == (503, True) and seconds < 4
+        connection.rollback()
+    assert ask(asking, "/v1/schools")[0] == 200
 
 
 def test_an_import_ends_though_a_service_is_gone(imported, reading, tmp_path):

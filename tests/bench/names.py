@@ -125,6 +125,9 @@ def make_names():
     for statement in ("""
             insert into reference.trust_school (urn, uid)
             select urn, 1 + urn % (select count(*)::integer from reference.trust) from reference.school""",
-            "select reference.refresh_organisations()", "select reference.refresh_search_words()", "vacuum analyze"):
+            # As an import of the first schools does: the indexes of what is derived are made behind it.
+            "begin", "lock table reference.school in access exclusive mode",
+            "select reference.refresh_organisations()", "select reference.refresh_search_words()", "commit",
+            "vacuum analyze"):
         cursor.execute(statement)
     connection.close()

@@ -7,7 +7,7 @@ create schema pgtap;
 create extension pgtap with schema pgtap;
 set local search_path = pgtap, postgis;
 
-select plan(70);
+select plan(72);
 
 select table_privs_are('reference', name::name, 'accord_api', array['SELECT'])
 from unnest(
@@ -204,6 +204,27 @@ select is_empty(
 	where written.place is distinct from organisation.ctid
 	$$,
 	'a second time nothing is written'
+);
+
+select is_empty(
+	$$
+	select o.id, every.one
+	from reference.organisation as o
+	cross join lateral unnest(o.identifiers) as every (one)
+	where
+		left(md5(every.one), 1) = '0'
+		and not exists (select from accord.organisations_identified(array[every.one]) as f where f.id = o.id)
+	$$,
+	'each identifier finds its organisation, those of schools through their register'
+);
+select is_empty(
+	$$
+	select f.id
+	from accord.organisations_identified(
+		array['urn:0100000', 'urn:9999999999', 'laEstab:', 'ukprn:', 'nothing', null]
+	) as f
+	$$,
+	'and what is none finds nothing'
 );
 
 delete from reference.school where urn = 999999991;

@@ -224,9 +224,30 @@ left join reference.establishment_group as known_group
 	on known_group.code = coalesce(by_code.group_code, by_name.group_code)
 where own.reason is null;
 
+-- Where schools stand that are new or have moved, in degrees. All are projected at once, as points of one line: each by
+-- itself would have the projection looked up again, which takes longer than the projection.
+create temporary table moved_to on commit drop as
+with moving as (
+	select array_agg(own.urn) as urns, array_agg(st_makepoint(own.easting, own.northing)) as points
+	from staging as own
+	left join reference.school on school.urn = own.urn
+	where
+		own.reason is null
+		and own.easting is not null
+		and (own.easting, own.northing) is distinct from (school.easting, school.northing)
+)
+select
+	spot.urn,
+	round(st_x(spot.geom) * 1e6) / 1e6 as longitude,
+	round(st_y(spot.geom) * 1e6) / 1e6 as latitude
+from moving
+cross join lateral rows from (
+	unnest(moving.urns),
+	st_dumppoints(st_transform(st_setsrid(st_makeline(moving.points), 27700), 4326))
+) as spot (urn, path, geom);
+
 -- A row as a school, its columns in the order in which they are written below. A school that has not moved keeps its
--- degrees; "offset 0" has the projection computed once for both of them. A place derived from other schools stays as
--- it is: whether they have moved is looked at when all are stored.
+-- degrees. A place derived from other schools stays as it is: whether they have moved is looked at when all are stored.
 create temporary view arriving (
 	urn, name, local_authority_code, establishment_number, la_estab, ukprn, type_code, type_name, type_group_code,
 	type_group_name, sector, status_code, status_name, phase_code, phase_name, opened_on, closed_on,
@@ -251,30 +272,17 @@ select
 	own.fsm_percent, case when own.fsm_percent is null then coalesce(own.fsm_percent_symbol, 'x') end,
 	own.street, own.locality, own.address3, own.town, own.county, own.postcode, own.website, own.telephone,
 	own.ward_name, own.district_name, coalesce(own.easting, derived.easting), coalesce(own.northing, derived.northing),
-	coalesce(place.grid, derived.grid),
-	coalesce(
-		round(st_x(place.moved) * 1e6) / 1e6, case when place.grid is not null then school.longitude end,
-		derived.longitude
-	),
-	coalesce(
-		round(st_y(place.moved) * 1e6) / 1e6, case when place.grid is not null then school.latitude end,
-		derived.latitude
-	),
-	case when place.grid is not null then 'register' else derived.location_source end,
+	coalesce(st_setsrid(st_makepoint(own.easting, own.northing), 27700), derived.grid),
+	coalesce(moved_to.longitude, case when own.easting is not null then school.longitude end, derived.longitude),
+	coalesce(moved_to.latitude, case when own.easting is not null then school.latitude end, derived.latitude),
+	case when own.easting is not null then 'register' else derived.location_source end,
 	derived.location_precision_metres, authority.brief, authority.region_brief
 from coded as own
 left join reference.local_authority as authority on authority.code = own.its_authority
 left join reference.school on school.urn = own.urn
 left join reference.school as derived
 	on own.easting is null and derived.urn = own.urn and derived.location_source = 'postcodeDistrict'
-left join lateral (
-	select grid.point as grid, case
-			when (own.easting, own.northing) is distinct from (school.easting, school.northing)
-				then st_transform(grid.point, 4326)
-		end as moved
-	from (select st_setsrid(st_makepoint(own.easting, own.northing), 27700) as point) as grid
-	offset 0
-) as place on own.easting is not null;
+left join moved_to on moved_to.urn = own.urn;
 
 create temporary table added on commit drop as
 select urn
@@ -365,7 +373,11 @@ select true from added;
 insert into reference.trust (uid, name)
 select distinct on (trust_uid) trust_uid, trust_name
 from staging
-where reason is null and trust_uid is not null and trust_name is not null
+where
+	'trust_uid' = any(current_setting('accord_import.columns')::text[])
+	and reason is null
+	and trust_uid is not null
+	and trust_name is not null
 order by trust_uid, line
 on conflict do nothing;
 
@@ -390,7 +402,7 @@ with written as (
 	select staging.urn, staging.trust_uid
 	from staging
 	join reference.trust on trust.uid = staging.trust_uid
-	where staging.reason is null
+	where 'trust_uid' = any(current_setting('accord_import.columns')::text[]) and staging.reason is null
 	on conflict (urn) do update set uid = excluded.uid, joined_on = null where known.uid <> excluded.uid
 	returning urn
 )

@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: MIT
--- What lists of organisations may be narrowed by, apart from the place. A single value is compared with "=" as well:
--- then an index on (column, sort_name, id) yields the order too.
+-- What lists of organisations may be narrowed by, apart from place and identifiers. A single value is compared with "="
+-- as well: then an index on (column, sort_name, id) yields the order too.
 (:kind::text[] is null or o.kind = any(:kind::text[]))
 and (coalesce(cardinality(:kind::text[]), 0) <> 1 or o.kind = (:kind::text[])[1])
 and (
@@ -18,5 +18,3 @@ and (
 		or (a.old_code = (:local_authority::text[])[1] and a.status = 'live')
 	)
 )
-and
--- include: organisations/_identified.sql

@@ -15,6 +15,8 @@ case when :request_order::text = 'distance' and :after::text is null and :q::tex
 		)
 		and
 -- include: organisations/_filters.sql
+		and
+-- include: organisations/_identified.sql
 		order by distance
 		limit :limit::bigint + 1
 	) nearest

@@ -8,3 +8,5 @@
 )
 and
 -- include: organisations/_filters.sql
+and o.identifiers @>
+-- include: organisations/_identifiers.sql

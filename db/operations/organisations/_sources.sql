@@ -3,8 +3,7 @@
 -- register's; what has no document of its own, as most schools, is looked for there.
 select 0 as source, i.kind, i.reference, i.name, i.other_names, i.local_authority_code, i.grid, i.identifiers,
 	i.document
-from reference.organisation i
-where i.identifiers && (
+from accord.organisations_identified((
 	select array(
 		select scheme || ':' || code
 		from unnest(
@@ -15,7 +14,7 @@ where i.identifiers && (
 		) scheme
 	)
 	from a
-)
+)) i
 union all (
 	select 1, n.kind, n.reference, n.name, n.other_names, n.local_authority_code, n.grid, n.identifiers, n.document
 	from reference.organisation n

@@ -10,6 +10,6 @@ cross join lateral (
 -- include: organisations/_organisation.sql
 ) item
 where o.id = :id::uuid
-or o.identifiers @> array['accord:' || :id]
+or o.lookup @> array['accord:' || :id]
 order by o.id <> :id::uuid
 limit 1

@@ -46,3 +46,5 @@ and (
 )
 and
 -- include: organisations/_filters.sql
+and
+-- include: organisations/_identified.sql

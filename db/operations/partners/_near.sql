@@ -33,7 +33,7 @@ union all (
 	cross join lateral (
 		select o.id
 		from reference.organisation o
-		where o.identifiers @> array['providerCode:' || p.code]
+		where o.lookup @> array['providerCode:' || p.code]
 		limit 1
 	) home
 )

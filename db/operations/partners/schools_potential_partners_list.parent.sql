@@ -2,5 +2,4 @@
 -- cost: read
 -- plan: custom
 select 1
-from reference.organisation o
-where o.identifiers @> array['urn:' || :urn::text]
+from accord.organisations_identified(array['urn:' || :urn::text]) o

@@ -8,9 +8,8 @@ with itself as materialized (
 		,
 -- include: partners/_place.sql
 		as place
-	from reference.organisation o
+	from accord.organisations_identified(array['urn:' || :urn::text]) o
 	left join reference.school s on s.urn = case when o.kind = 'school' then o.reference::integer end
-	where o.identifiers @> array['urn:' || :urn::text]
 ),
 -- include: partners/_ranked.sql
 where true
