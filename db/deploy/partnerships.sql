@@ -113,6 +113,9 @@ create table restricted.partnership (
 	),
 	constraint partnership_aims_form check (accord.are_short_texts(aims, 20, 500)),
 	constraint partnership_form_known check (form in ('memorandum', 'contract', 'informal')),
+	constraint partnership_form_agreed check (
+		form = 'informal' or in_force is not null or state not in ('active', 'suspended')
+	),
 	constraint partnership_visibility_known check (visibility in ('public', 'members')),
 	constraint partnership_state_known check (state in ('draft', 'proposed', 'active', 'suspended', 'ended')),
 	constraint partnership_dates_in_order check (ends_on >= starts_on),
@@ -861,6 +864,12 @@ begin
 		or (known.starts_on, known.ends_on, known.form) is not distinct from (b.starts_on, b.ends_on, b.form),
 		'conflict', '/endsOn', 'Form and dates are those of the agreement in force: amend or renew it.'
 	);
+	if b.form <> 'informal' and known.in_force is null and known.state in ('active', 'suspended') then
+		perform accord.refuse_action(
+			'Nothing has been agreed: it is informal as long as it is active.', known.state,
+			accord.partnership_actions($1)
+		);
+	end if;
 	perform accord.demand_known(
 		array(select unnest(b.subjects) except select unnest(known.subjects)),
 		array(select unnest(b.coverage) except select unnest(known.coverage))

@@ -244,6 +244,23 @@ def test_no_member_fills_the_history(api, callers, parties):
     assert done(lead.post(own + "/remove"))["allowedActions"] == []
 
 
+def test_what_binds_has_been_agreed(api, callers, parties):
+    """Whoever has signed nothing is not shown as a party of a contract."""
+    lead, school, _ = parties
+    path = begin(parties[:2], visibility="public")
+    done(lead.post(path + "/propose"))
+    done(school.post(f"{path}/members/{school.id}/accept"))
+    for form in ("memorandum", "informal"):
+        assert done(patch(api, lead.headers, path, {"form": form}))["form"] == form
+    done(lead.post(path + "/activate"))
+    illegal(patch(api, lead.headers, path, {"form": "contract"}), "active", ["end", "suspend"])
+    done(lead.post(path + "/suspend"))
+    illegal(patch(api, lead.headers, path, {"form": "memorandum"}), "suspended", ["end", "resume"])
+    done(patch(api, lead.headers, path, {"title": "Another"}))
+    with pytest.raises(Exception, match="partnership_form_agreed"):
+        callers.sql("update restricted.partnership set form = 'contract' where id = %s", path.rsplit("/", 1)[1])
+
+
 def test_an_end_before_its_start_is_refused(api, parties):
     lead = parties[0]
     dates = {"startsOn": "2027-09-01", "endsOn": "2026-08-31"}
