@@ -801,7 +801,10 @@ begin
 	if body ->> 'text_sha256' <> (step.a).text_sha256 then
 		perform accord.refuse_with(
 			'conflict', '/textSha256', 'The text is another one now.',
-			json_build_object('state', (step.a).state, 'textSha256', (step.a).text_sha256)
+			json_build_object(
+				'state', (step.a).state, 'allowedActions', accord.agreement_actions($1, $2),
+				'textSha256', (step.a).text_sha256
+			)
 		);
 	end if;
 	perform accord.demand(

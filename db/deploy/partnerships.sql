@@ -760,11 +760,17 @@ set search_path = ''
 as $$
 declare
 	place integer;
+	stands text;
 	hindrance text;
 begin
-	update restricted.partnership as p set events = p.events + 1 where p.id = $1 returning p.events into place;
+	update restricted.partnership as p
+	set events = p.events + 1
+	where p.id = $1
+	returning p.events, p.state into place, stands;
 	hindrance := accord.history_hindrance(place - 1, action);
-	perform accord.demand(hindrance is null, 'conflict', null, hindrance);
+	if hindrance is not null then
+		perform accord.refuse_action(hindrance, stands, accord.partnership_actions($1));
+	end if;
 	insert into restricted.partnership_event (
 		partnership_id, number, at, action, organisation_id, member_id, agreement, reason
 	)
@@ -859,11 +865,13 @@ begin
 		'lead' = any (accord.partnership_standing($1)), 'forbidden', null, 'Only lead may do this.'
 	);
 	perform accord.demand_lasting(known);
-	perform accord.demand(
-		known.in_force is null
-		or (known.starts_on, known.ends_on, known.form) is not distinct from (b.starts_on, b.ends_on, b.form),
-		'conflict', '/endsOn', 'Form and dates are those of the agreement in force: amend or renew it.'
-	);
+	if known.in_force is not null
+		and (known.starts_on, known.ends_on, known.form) is distinct from (b.starts_on, b.ends_on, b.form) then
+		perform accord.refuse_action(
+			'Form and dates are those of the agreement in force: amend or renew it.', known.state,
+			accord.partnership_actions($1)
+		);
+	end if;
 	if b.form <> 'informal' and known.in_force is null and known.state in ('active', 'suspended') then
 		perform accord.refuse_action(
 			'Nothing has been agreed: it is informal as long as it is active.', known.state,

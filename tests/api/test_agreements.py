@@ -271,6 +271,8 @@ def test_the_form_in_force_is_the_one_that_was_signed(api, parties):
     for party in parties[:2]:
         done(party.post(version + "/sign", signature))
     assert json.loads(lead.get(version).json()["text"])["form"] == lead.get(path).json()["form"] == "memorandum"
+    for change in ({"form": "contract"}, {"endsOn": "2031-08-31"}):
+        illegal(patch(api, lead.headers, path, change), "proposed", ["activate", "end"])
     assert lead.get(version).json()["form"] == "memorandum" and lead.get(version).json()["amends"] is None
     amended = done(lead.post(version + "/amend", {}), 201)["self"]
     assert done(lead.post(amended + "/open"))["amends"] == signature["textSha256"]
@@ -320,6 +322,8 @@ def test_another_hash_is_refused_with_the_present_one(parties):
     answer = school.post(second + "/sign", signature)
     answer.problem(409, "conflict")
     assert answer.json()["textSha256"] == present != signature["textSha256"]
+    assert answer.json()["state"] == "open"
+    assert answer.json()["allowedActions"] == ["record-paper-signature", "sign", "withdraw"]
     answer = school.post(version + "/sign", signature)
     answer.problem(409, "illegal-action")
     assert (answer.json()["state"], answer.json()["textSha256"]) == ("abandoned", present)

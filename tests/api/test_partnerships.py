@@ -223,7 +223,7 @@ def test_what_has_ended_is_not_changed(api, parties):
 
 def test_no_member_fills_the_history(api, callers, parties):
     """Each challenges once for each invitation and has its people erased so many times; the lead goes on."""
-    lead, school, _ = parties
+    lead, school, third = parties
     path = begin(parties[:2])
     own, key = f"{path}/members/{school.id}", path.rsplit("/", 1)[1]
     done(lead.post(path + "/propose"))
@@ -240,6 +240,7 @@ def test_no_member_fills_the_history(api, callers, parties):
     callers.sql("update restricted.partnership set events = 5000 where id = %s", key)
     assert lead.get(path).json()["allowedActions"] == ["end"]
     illegal(lead.post(path + "/activate"), "proposed", ["end"])
+    illegal(lead.post(path + "/members", {"organisation": third.id, "role": "partner"}), "proposed", ["end"])
     assert lead.get(own).json()["allowedActions"] == ["remove"]
     assert done(lead.post(own + "/remove"))["allowedActions"] == []
 
