@@ -405,6 +405,28 @@ $$;
 
 comment on function accord.signatories(uuid) is 'The members that would sign a version if it were opened now.';
 
+create function accord.renewal_fault(p restricted.partnership, kind text, ends_on date) returns text
+language plpgsql stable
+set search_path = ''
+as $$
+begin
+	return case
+		when kind <> 'renewal' then null
+		when not exists (
+			select
+			from restricted.agreement as o
+			where (o.partnership_id, o.number) = (p.id, p.in_force)
+			and renewal_fault.ends_on > coalesce(o.ends_on, '-infinity')
+		)
+			then 'A renewal ends later than what it renews.'
+		when ends_on < accord.today() then 'The day has passed.'
+	end;
+end
+$$;
+
+comment on function accord.renewal_fault(restricted.partnership, text, date) is
+	'Why a version of a kind cannot end on a day; null when it can.';
+
 create function accord.agreement_hindrance(p restricted.partnership, a restricted.agreement, action text) returns text
 language plpgsql stable
 set search_path = ''
@@ -418,6 +440,9 @@ begin
 			select from jsonb_array_elements(a.clauses) as c (clause) where c.clause ->> 'kind' = 'aims'
 		)
 			then 'No clause says what the aims are.'
+		when action = 'open' and a.ends_on < accord.today() then 'Its last day has passed.'
+		when action = 'open' and accord.renewal_fault(p, a.kind, a.ends_on) is not null
+			then accord.renewal_fault(p, a.kind, a.ends_on)
 		when action = 'open' and exists (
 			select
 			from accord.signatories(p.id) as s
@@ -642,21 +667,17 @@ set search_path = ''
 as $$
 declare
 	step record;
+	kind text := case action when 'renew' then 'renewal' else 'amendment' end;
 	ends_on date;
+	fault text;
 	place integer;
 begin
 	step := accord.demand_agreement_step($1, $2, $3);
 	ends_on := coalesce((body ->> 'ends_on')::date, (step.a).ends_on);
-	perform accord.demand(
-		action <> 'renew' or ends_on > coalesce((step.a).ends_on, '-infinity'), 'rule-broken', '/endsOn',
-		'A renewal ends later than what it renews.'
-	);
-	perform accord.demand(
-		action <> 'renew' or ends_on >= accord.today(), 'rule-broken', '/endsOn', 'The day has passed.'
-	);
+	fault := accord.renewal_fault(step.p, kind, ends_on);
+	perform accord.demand(fault is null, 'rule-broken', '/endsOn', fault);
 	place := accord.add_agreement(
-		step.p, case action when 'renew' then 'renewal' else 'amendment' end,
-		coalesce((body ->> 'starts_on')::date, (step.a).starts_on), ends_on,
+		step.p, kind, coalesce((body ->> 'starts_on')::date, (step.a).starts_on), ends_on,
 		coalesce(body -> 'clauses', (step.a).clauses)
 	);
 	perform accord.note_event($1, action, null, place);
@@ -672,9 +693,11 @@ language plpgsql volatile security definer
 set search_path = ''
 as $$
 declare
+	p restricted.partnership;
 	a restricted.agreement;
+	fault text;
 begin
-	perform p.id from restricted.partnership as p where p.id = $1 for update;
+	select * into p from restricted.partnership as known where known.id = $1 for update;
 	select * into a from restricted.agreement as known where (known.partnership_id, known.number) = ($1, $2);
 	perform accord.demand(
 		accord.agreement_standing($1, $2) && array['lead', 'drafter'], 'forbidden', null,
@@ -683,11 +706,13 @@ begin
 	if a.state <> 'draft' then
 		perform accord.refuse_action('Only a draft is changed.', a.state, accord.agreement_actions($1, $2));
 	end if;
+	fault := accord.renewal_fault(p, a.kind, (body ->> 'ends_on')::date);
+	perform accord.demand(fault is null, 'rule-broken', '/endsOn', fault);
 	perform accord.demand_clauses(body -> 'clauses');
 	update restricted.agreement as known
 	set starts_on = (body ->> 'starts_on')::date, ends_on = (body ->> 'ends_on')::date, clauses = body -> 'clauses'
 	where (known.partnership_id, known.number) = ($1, $2);
-	update restricted.partnership as p set version = p.version where p.id = $1;
+	update restricted.partnership as known set version = known.version where known.id = $1;
 	perform accord.demand_room($1);
 end
 $$;

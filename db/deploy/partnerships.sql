@@ -549,7 +549,7 @@ begin
 			end
 		when action = 'activate' and p.form <> 'informal' and p.in_force is null
 			then 'No version of its agreement is in force.'
-		when action = 'resume' and p.ends_on < accord.today()
+		when action in ('activate', 'resume') and p.ends_on < accord.today()
 			then 'Its last day has passed.'
 		else accord.history_hindrance(p.events, action)
 	end;

@@ -456,6 +456,38 @@ def test_whoever_drafted_a_version_withdraws_it(parties):
     assert school.get(version).json()["state"] == "inForce"
 
 
+def test_a_renewal_ends_later_however_it_is_drafted(api, callers, parties):
+    lead = parties[0]
+    path = begin(parties[:2], startsOn="2026-09-01", endsOn="2030-08-31")
+    version, signature = opened(parties, path)
+    for party in parties[:2]:
+        done(party.post(version + "/sign", signature))
+    renewal = done(lead.post(version + "/renew", {"endsOn": "2031-08-31"}), 201)["self"]
+    for day in ("2030-08-31", None):
+        patch(api, lead.headers, renewal, {"endsOn": day}).problem(422, "rule-broken")
+    assert done(patch(api, lead.headers, renewal, {"endsOn": "2032-08-31"}))["endsOn"] == "2032-08-31"
+    callers.sql("update restricted.agreement set ends_on = '2029-08-31' where kind = 'renewal' and partnership_id = %s",
+                path.rsplit("/", 1)[1])
+    answer = lead.post(renewal + "/open")
+    answer.problem(409, "illegal-action")
+    assert answer.json()["detail"] == "A renewal ends later than what it renews."
+    assert answer.json()["allowedActions"] == ["withdraw"]
+
+
+def test_nothing_begins_after_its_last_day(api, parties):
+    lead, school, _ = parties
+    path = begin(parties[:2], form="informal", startsOn="2024-09-01", endsOn="2025-08-31")
+    illegal(lead.post(path + "/activate"), "proposed", ["end"])
+    version = done(lead.post(path + "/agreements", {"clauses": CLAUSES}), 201)["self"]
+    answer = lead.post(version + "/open")
+    illegal(answer, "draft", ["withdraw"])
+    assert answer.json()["detail"] == "Its last day has passed."
+    done(patch(api, lead.headers, path, {"endsOn": "2035-08-31"}))
+    assert lead.get(path).json()["allowedActions"] == ["activate", "end"]
+    done(patch(api, lead.headers, version, {"endsOn": "2035-08-31"}))
+    done(lead.post(version + "/open"))
+
+
 def test_what_is_open_stays_with_whom_it_was_opened(parties):
     """Another role that a member takes meanwhile is of the versions that are opened later."""
     lead, school, college = parties
