@@ -434,6 +434,8 @@ as $$
 begin
 	return case
 		when p.state = 'ended' then 'The partnership has ended.'
+		when action in ('sign', 'record-paper-signature') and accord.is_closed(accord.caller_organisation())
+			then 'The organisation is closed.'
 		when action = 'open' and (select count(*) < 2 from accord.signatories(p.id))
 			then 'Fewer than two members that sign have accepted.'
 		when action = 'open' and not exists (
@@ -813,6 +815,36 @@ comment on function accord.caller_identity() is 'Who acts: a person or a client,
 
 -- Signing is in two halves, between which the service signs what the first returned.
 
+create function accord.signing_role(a restricted.agreement, signer uuid) returns text
+language plpgsql stable
+set search_path = ''
+as $$
+declare
+	known record;
+	fault text;
+begin
+	select s.role, g.sequence into known
+	from restricted.agreement_signatory as s
+	left join restricted.agreement_signature as g
+		on (g.partnership_id, g.number, g.organisation_id) = (s.partnership_id, s.number, s.organisation_id)
+	where (s.partnership_id, s.number, s.organisation_id) = (a.partnership_id, a.number, signer);
+	perform accord.demand(
+		known.role is not null, 'rule-broken', '/organisation', 'The organisation is no signatory of this version.'
+	);
+	fault := case
+		when known.sequence is not null then 'The organisation has signed already.'
+		when accord.is_closed(signer) then 'The organisation is closed: remove it first.'
+	end;
+	if fault is not null then
+		perform accord.refuse_action(fault, a.state, accord.agreement_actions(a.partnership_id, a.number));
+	end if;
+	return known.role;
+end
+$$;
+
+comment on function accord.signing_role(restricted.agreement, uuid) is
+	'The role in which an organisation signs a version that is open; refuses one that does not, has already or is closed.';
+
 create function accord.prepare_signature(partnership uuid, agreement integer, action text, body jsonb) returns text
 language plpgsql volatile security definer
 set search_path = ''
@@ -821,7 +853,7 @@ declare
 	step record := accord.demand_agreement_step(partnership, agreement, action);
 	paper boolean := action = 'record-paper-signature';
 	signer uuid := case when paper then (body ->> 'organisation')::uuid else accord.caller_organisation() end;
-	signed record;
+	signing_role text;
 begin
 	if body ->> 'text_sha256' <> (step.a).text_sha256 then
 		perform accord.refuse_with(
@@ -836,21 +868,7 @@ begin
 		signer = accord.caller_organisation() or 'lead' = any (accord.partnership_standing($1)), 'forbidden',
 		'/organisation', 'Only lead records the signatures of others.'
 	);
-	select s.role, g.sequence, m.state into signed
-	from restricted.agreement_signatory as s
-	join restricted.partnership_member as m
-		on (m.partnership_id, m.organisation_id) = (s.partnership_id, s.organisation_id)
-	left join restricted.agreement_signature as g
-		on (g.partnership_id, g.number, g.organisation_id) = (s.partnership_id, s.number, s.organisation_id)
-	where (s.partnership_id, s.number, s.organisation_id) = ($1, $2, signer);
-	perform accord.demand(
-		signed.role is not null, 'rule-broken', '/organisation', 'The organisation is no signatory of this version.'
-	);
-	if signed.sequence is not null then
-		perform accord.refuse_action(
-			'The organisation has signed already.', (step.a).state, accord.agreement_actions($1, $2)
-		);
-	end if;
+	signing_role := accord.signing_role(step.a, signer);
 	perform accord.demand(
 		paper is not true or (body ->> 'signed_on')::date <= accord.today(), 'rule-broken', '/signedOn',
 		'The day is still to come.'
@@ -862,7 +880,7 @@ begin
 	);
 	return json_build_object(
 		'partnership', $1, 'agreement', $2, 'textSha256', (step.a).text_sha256, 'organisation', signer,
-		'role', signed.role, 'method', case when paper then 'paper' else 'electronic' end,
+		'role', signing_role, 'method', case when paper then 'paper' else 'electronic' end,
 		'signatory', accord.commit_to($1, $2, signer, 'signatory', case
 			when paper then jsonb_build_object('name', body ->> 'signatory')
 			else accord.caller_identity()

@@ -817,6 +817,9 @@ as $$
 declare
 	b restricted.partnership := jsonb_populate_record(null::restricted.partnership, body);
 begin
+	perform accord.demand(
+		not accord.is_closed(accord.caller_organisation()), 'conflict', null, 'The organisation is closed.'
+	);
 	perform pg_advisory_xact_lock(hashtextextended('partnerships of ' || accord.caller_organisation(), 0));
 	perform accord.demand(
 		(

@@ -31,6 +31,7 @@ drop function accord.keep_signature(uuid, integer, text);
 drop function accord.complete_agreement(restricted.partnership, integer);
 drop function accord.read_claims(text);
 drop function accord.prepare_signature(uuid, integer, text, jsonb);
+drop function accord.signing_role(restricted.agreement, uuid);
 drop function accord.caller_identity();
 drop function accord.step_agreement(uuid, integer, text);
 drop function accord.close_agreement(uuid, integer, text);

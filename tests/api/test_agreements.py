@@ -488,6 +488,23 @@ def test_nothing_begins_after_its_last_day(api, parties):
     done(lead.post(version + "/open"))
 
 
+def test_a_closed_signatory_does_not_sign(callers, parties):
+    """Neither itself nor on paper; the lead removes it."""
+    lead, school, _ = parties
+    path = begin(parties)
+    version, signature = opened(parties, path)
+    callers.sql("update reference.organisation set status = 'Closed' where id = %s", school.id)
+    assert school.get(version).json()["allowedActions"] == ["withdraw"]
+    illegal(school.post(version + "/sign", signature), "open", ["withdraw"])
+    today = callers.sql("select accord.today()::text")[0][0]
+    paper = {**signature, "organisation": school.id, "signatory": "Bo", "signedOn": today, "keptAt": "Box 12"}
+    answer = lead.post(version + "/record-paper-signature", paper)
+    illegal(answer, "open", ["record-paper-signature", "sign", "withdraw"])
+    assert answer.json()["detail"] == "The organisation is closed: remove it first."
+    done(lead.post(f"{path}/members/{school.id}/remove"))
+    assert lead.get(version).json()["state"] == "abandoned"
+
+
 def test_what_is_open_stays_with_whom_it_was_opened(parties):
     """Another role that a member takes meanwhile is of the versions that are opened later."""
     lead, school, college = parties

@@ -296,6 +296,9 @@ def test_a_closed_organisation_does_not_join(callers, parties):
     answer = school.post(own + "/accept")
     answer.problem(409, "illegal-action")
     assert answer.json()["detail"] == "The organisation is closed."
+    answer = school.post(PATH, NEW)
+    answer.problem(409, "conflict")
+    assert answer.json()["detail"] == "The organisation is closed."
 
 
 def test_a_thousand_members_are_too_many(callers, parties):
