@@ -405,6 +405,23 @@ $$;
 
 comment on function accord.signatories(uuid) is 'The members that would sign a version if it were opened now.';
 
+create function accord.has_drafted_enough(partnership uuid) returns boolean
+language plpgsql stable
+set search_path = ''
+as $$
+begin
+	return 'lead' <> all (accord.partnership_standing($1)) and (
+		select count(*) >= accord.most('drafts of a member')
+		from restricted.agreement as a
+		where a.partnership_id = $1 and a.created_by = accord.caller_organisation() and a.state = 'abandoned'
+		and a.opened_at is null
+	);
+end
+$$;
+
+comment on function accord.has_drafted_enough(uuid) is
+	'Whether the caller does not lead and has drafted for nothing so often that it would leave no versions to others.';
+
 create function accord.renewal_fault(p restricted.partnership, kind text, ends_on date) returns text
 language plpgsql stable
 set search_path = ''
@@ -465,6 +482,11 @@ begin
 			where o.partnership_id = p.id and o.state in ('draft', 'open')
 		)
 			then 'Another version is being drafted or signed.'
+		when action in ('amend', 'renew') and accord.has_drafted_enough(p.id)
+			then format(
+				'The member has drafted %s versions that nobody opened: the lead drafts the next.',
+				accord.most('drafts of a member')
+			)
 		else accord.history_hindrance(p.events, action)
 	end;
 end

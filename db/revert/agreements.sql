@@ -47,6 +47,7 @@ drop function accord.agreements_bytes(uuid);
 drop function accord.agreement_actions(uuid, integer);
 drop function accord.agreement_hindrance(restricted.partnership, restricted.agreement, text);
 drop function accord.renewal_fault(restricted.partnership, text, date);
+drop function accord.has_drafted_enough(uuid);
 drop function accord.signatories(uuid);
 drop function accord.agreement_standing(uuid, integer);
 drop function accord.absorbed(uuid);

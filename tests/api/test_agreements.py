@@ -521,6 +521,20 @@ def test_what_is_open_stays_with_whom_it_was_opened(parties):
     assert {one["organisation"]["id"] for one in later["signatories"]} == {lead.id, college.id}
 
 
+def test_no_member_uses_the_versions_up(parties):
+    lead, school, _ = parties
+    path = begin(parties[:2])
+    version, signature = opened(parties, path)
+    for party in parties[:2]:
+        done(party.post(version + "/sign", signature))
+    for _ in range(5):
+        drafted = done(school.post(version + "/amend", {}), 201)["self"]
+        done(school.post(drafted + "/withdraw"))
+    assert school.get(version).json()["allowedActions"] == []
+    illegal(school.post(version + "/renew", {"endsOn": "2040-08-31"}), "inForce", [])
+    done(lead.post(version + "/amend", {}), 201)
+
+
 def test_what_keeps_a_version_from_being_opened(parties):
     lead, school, _ = parties
     path = done(lead.post(PATH, NEW), 201)["self"]
