@@ -1055,6 +1055,7 @@ declare
 begin
 	delete from restricted.partnership_contact as c where (c.partnership_id, c.organisation_id) = ($1, $2);
 	forgotten := found;
+	perform accord.forget_replies($1, accord.absorbed($2));
 	update restricted.agreement_commitment as c
 	set salt = null, value = null, erased_at = accord.now()
 	where c.partnership_id = $1 and c.organisation_id = any (accord.absorbed($2)) and c.erased_at is null;
@@ -1066,10 +1067,24 @@ $$;
 
 call accord.protect('agreement', 'agreement_signatory', 'agreement_signature', 'agreement_commitment');
 
+-- Whoever has left sees the versions that were opened, or over, by then.
 create policy party on restricted.agreement for select to accord_api
 	using (
 		(select accord.caller_organisation()) is not null
-		and exists (select from restricted.party as y where y.record_id = agreement.partnership_id offset 0)
+		and exists (
+			select
+			from restricted.party as y
+			where y.record_id = agreement.partnership_id
+			and (
+				y.until is null or exists (
+					select
+					from restricted.partnership_event as e
+					where e.partnership_id = agreement.partnership_id and e.agreement = agreement.number
+					and e.action in ('open', 'withdraw', 'abandon') and e.number <= y.until
+				)
+			)
+			offset 0
+		)
 	);
 create policy party on restricted.agreement_signatory for select to accord_api
 	using (

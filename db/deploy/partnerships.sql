@@ -203,7 +203,7 @@ comment on column restricted.partnership_member.organisation_id is 'Which organi
 comment on column restricted.partnership_member.role is 'lead, partner, delivery, funder, qualityAssurer or supporter.';
 comment on column restricted.partnership_member.offered_role is 'The role that it has instead once it accepts that.';
 comment on column restricted.partnership_member.state is 'invited, accepted, declined, disputed or left.';
-comment on column restricted.partnership_member.signed is 'Whether it has ever signed: then it sees the record for good.';
+comment on column restricted.partnership_member.signed is 'Whether it has ever signed: then it sees the record for good, as far as it had come when it last went.';
 comment on column restricted.partnership_member.challenged is 'Whether it has challenged since it was last asked.';
 comment on column restricted.partnership_member.goal is 'What it wants of the partnership for itself.';
 comment on column restricted.partnership_member.responsibilities is 'What it does, for it does that best.';
@@ -367,9 +367,12 @@ set search_path = ''
 as $$
 begin
 	with due as materialized (
-		select m.organisation_id
+		select m.organisation_id, case
+			when m.state not in ('invited', 'accepted', 'disputed') then coalesce(y.until, p.events)
+		end as until
 		from restricted.partnership_member as m
 		join restricted.partnership as p on p.id = m.partnership_id
+		left join restricted.party as y on (y.record_id, y.organisation_id) = (m.partnership_id, m.organisation_id)
 		where p.id = $1 and (p.proposed_at is not null or m.organisation_id = p.created_by)
 		and (m.state in ('invited', 'accepted', 'disputed') or m.signed)
 	),
@@ -377,14 +380,16 @@ begin
 		delete from restricted.party as known
 		where known.record_id = $1 and known.organisation_id not in (select d.organisation_id from due as d)
 	)
-	insert into restricted.party (record_id, organisation_id)
-	select $1, d.organisation_id from due as d
-	on conflict on constraint party_pkey do nothing;
+	insert into restricted.party as known (record_id, organisation_id, until)
+	select $1, d.organisation_id, d.until from due as d
+	on conflict on constraint party_pkey do update
+	set until = excluded.until
+	where known.until is distinct from excluded.until;
 end
 $$;
 
 comment on function accord.refresh_parties(uuid) is
-	'Who sees a partnership: until it is proposed whoever made it, then those asked, members, and for good whoever has signed.';
+	'Who sees a partnership: until it is proposed whoever made it, then those asked, members, and for good whoever has signed, as far as it had come when that went.';
 
 create function accord.publish_partnership(partnership uuid) returns void
 language plpgsql volatile
@@ -1100,6 +1105,11 @@ begin
 		accepted_at = case when becomes = 'accepted' then coalesce(m.accepted_at, accord.now()) else m.accepted_at end
 	where (m.partnership_id, m.organisation_id) = ($1, $2);
 	perform accord.note_event($1, action, $2, null, reason);
+	-- Whoever goes sees that it went.
+	update restricted.party as y
+	set until = p.events
+	from restricted.partnership as p
+	where p.id = $1 and (y.record_id, y.organisation_id) = ($1, $2) and y.until is not null;
 end
 $$;
 
@@ -1119,6 +1129,26 @@ as $$
 $$;
 
 comment on function accord.keep_contact(uuid, uuid, text, jsonb) is 'Keeps a member''s contact instead of any before; null is none.';
+
+-- What a write answered is kept for a day, to be answered again: people who are forgotten are forgotten there too.
+create index idempotency_members_idx on accord.idempotency ((body::jsonb ->> 'self'))
+	where operation like 'partnerships\_members\_%';
+
+create function accord.forget_replies(partnership uuid, organisations uuid[]) returns void
+language plpgsql volatile
+set search_path = ''
+as $$
+begin
+	update accord.idempotency as i
+	set body = (i.body::jsonb || '{"projectLead": null, "executiveSponsor": null}')::text
+	where i.operation like 'partnerships\_members\_%' and i.body::jsonb ->> 'self' = any (array(
+		select '/v1/partnerships/' || $1 || '/members/' || one.id from unnest(organisations) as one (id)
+	));
+end
+$$;
+
+comment on function accord.forget_replies(uuid, uuid[]) is
+	'Forgets the people of members of a partnership in the replies that are kept.';
 
 create function accord.demand_nameable(partnership uuid, organisation uuid, body jsonb) returns void
 language plpgsql stable
@@ -1172,6 +1202,7 @@ begin
 	where (m.partnership_id, m.organisation_id) = ($1, $2);
 	perform accord.keep_contact($1, $2, 'projectLead', nullif(body -> 'project_lead', 'null'));
 	perform accord.keep_contact($1, $2, 'executiveSponsor', nullif(body -> 'executive_sponsor', 'null'));
+	perform accord.forget_replies($1, array[$2]);
 	update restricted.partnership as p set version = p.version where p.id = $1;
 	perform accord.demand_room($1);
 end
@@ -1184,9 +1215,13 @@ create function accord.forget_people(partnership uuid, organisation uuid) return
 language plpgsql volatile
 set search_path = ''
 as $$
+declare
+	forgotten boolean;
 begin
 	delete from restricted.partnership_contact as c where (c.partnership_id, c.organisation_id) = ($1, $2);
-	return found;
+	forgotten := found;
+	perform accord.forget_replies($1, array[$2]);
+	return forgotten;
 end
 $$;
 
@@ -1243,8 +1278,8 @@ as $$
 	delete from restricted.person_grant as g where g.organisation_id = merged;
 	update restricted.client as c set organisation_id = survivor where c.organisation_id = merged;
 	update restricted.organisation as o set registered_by = survivor where o.registered_by = merged;
-	insert into restricted.party (record_id, organisation_id)
-	select p.record_id, survivor from restricted.party as p where p.organisation_id = merged
+	insert into restricted.party (record_id, organisation_id, until)
+	select p.record_id, survivor, p.until from restricted.party as p where p.organisation_id = merged
 	on conflict on constraint party_pkey do nothing;
 	delete from restricted.party as p where p.organisation_id = merged;
 	update restricted.partnership as p set created_by = survivor where p.created_by = merged;
@@ -1309,7 +1344,13 @@ create policy party on restricted.partnership_member for select to accord_api
 create policy party on restricted.partnership_event for select to accord_api
 	using (
 		(select accord.caller_organisation()) is not null
-		and exists (select from restricted.party as y where y.record_id = partnership_event.partnership_id offset 0)
+		and exists (
+			select
+			from restricted.party as y
+			where y.record_id = partnership_event.partnership_id
+			and (y.until is null or partnership_event.number <= y.until)
+			offset 0
+		)
 	);
 create policy member on restricted.partnership_contact for select to accord_api
 	using (

@@ -210,6 +210,7 @@ create trigger organisation_version before update on restricted.organisation
 create table restricted.party (
 	record_id uuid not null,
 	organisation_id uuid not null,
+	until integer,
 	constraint party_pkey primary key (record_id, organisation_id)
 );
 
@@ -219,6 +220,8 @@ comment on table restricted.party is
 	'Which organisations share a record. The policy of its table is "id in (select record_id from restricted.party where organisation_id = any (…))".';
 comment on column restricted.party.record_id is 'The record, of whatever table.';
 comment on column restricted.party.organisation_id is 'An organisation that is a party to it.';
+comment on column restricted.party.until is
+	'The number of the last event that it sees, of one that is a party no longer; null while it is one.';
 
 -- The words of search of one organisation, from what they were to what they are.
 create function reference.change_search_words(was tsvector, becomes tsvector) returns void
@@ -499,8 +502,8 @@ as $$
 	delete from restricted.person_grant as g where g.organisation_id = merged;
 	update restricted.client as c set organisation_id = survivor where c.organisation_id = merged;
 	update restricted.organisation as o set registered_by = survivor where o.registered_by = merged;
-	insert into restricted.party (record_id, organisation_id)
-	select p.record_id, survivor from restricted.party as p where p.organisation_id = merged
+	insert into restricted.party (record_id, organisation_id, until)
+	select p.record_id, survivor, p.until from restricted.party as p where p.organisation_id = merged
 	on conflict on constraint party_pkey do nothing;
 	delete from restricted.party as p where p.organisation_id = merged
 $$;

@@ -9,9 +9,13 @@ create or replace function accord.forget_people(partnership uuid, organisation u
 language plpgsql volatile
 set search_path = ''
 as $$
+declare
+	forgotten boolean;
 begin
 	delete from restricted.partnership_contact as c where (c.partnership_id, c.organisation_id) = ($1, $2);
-	return found;
+	forgotten := found;
+	perform accord.forget_replies($1, array[$2]);
+	return forgotten;
 end
 $$;
 

@@ -44,6 +44,8 @@ drop function accord.erase_contacts(uuid, uuid);
 drop function accord.forget_people(uuid, uuid);
 drop function accord.change_member(uuid, uuid, jsonb);
 drop function accord.demand_nameable(uuid, uuid, jsonb);
+drop function accord.forget_replies(uuid, uuid[]);
+drop index accord.idempotency_members_idx;
 drop function accord.keep_contact(uuid, uuid, text, jsonb);
 drop function accord.step_member(uuid, uuid, text, text);
 drop function accord.member_actions(uuid, uuid);

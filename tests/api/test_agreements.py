@@ -263,6 +263,32 @@ def test_a_merger_abandons_what_is_open_for_the_survivor(api, callers, parties):
     holds(*exported(api, survivor, path))
 
 
+def test_whoever_has_left_sees_what_was_until_then(api, parties):
+    """What it signed and the history, but neither a draft that waited nor what came after."""
+    lead, school, college = parties
+    path = begin(parties)
+    version, signature = opened(parties, path)
+    for party in parties:
+        done(party.post(version + "/sign", signature))
+    drafted = done(lead.post(version + "/amend", {}), 201)["self"]
+    assert school.get(drafted).status == 200
+    assert school.post(f"{path}/members/{school.id}/leave").status == 204
+    seen = school.get(path + "/timeline").items()
+    assert seen[-1]["action"] == "leave" and seen == lead.get(path + "/timeline").items()
+    assert school.get(drafted).status == 404 and school.get(version).json()["state"] == "inForce"
+    digest = {"textSha256": done(lead.post(drafted + "/open"))["textSha256"]}
+    for party in (lead, college):
+        done(party.post(drafted + "/sign", digest))
+    done(lead.post(drafted + "/amend", {}), 201)
+    assert school.get(path + "/timeline").items() == seen
+    assert [one["number"] for one in school.get(path + "/agreements").items()] == [1]
+    assert school.get(drafted).status == school.get(drafted + "/commitments").status == 404
+    assert all(one["signature"] for one in school.get(version).json()["signatories"])
+    holds(*exported(api, school, path))
+    done(lead.post(path + "/members", {"organisation": school.id, "role": "partner"}), 201)
+    assert len(school.get(path + "/agreements").items()) == 3
+
+
 def test_the_form_in_force_is_the_one_that_was_signed(api, parties):
     lead = parties[0]
     path = begin(parties[:2])

@@ -135,6 +135,28 @@ def test_people_are_for_members(api, parties):
     assert school.get(f"{path}/members/{lead.id}").json()["projectLead"] is None
 
 
+def test_people_are_forgotten_in_kept_replies_too(api, callers, parties):
+    """Whoever repeats a request is answered as before, but for the people who were erased since."""
+    lead, school, _ = parties
+    path = begin(parties[:2])
+    own = f"{path}/members/{school.id}"
+    done(lead.post(path + "/propose"))
+    done(school.post(own + "/accept"))
+    done(patch(api, school.headers, own, {"projectLead": LEAD}))
+    key = {"Idempotency-Key": str(uuid.uuid4())}
+
+    def challenge():
+        return done(api.call("POST", own.upper().replace("/V1/PARTNERSHIPS", PATH).replace("/MEMBERS/", "/members/")
+                             + "/challenge", headers={**school.headers, **key}, body={"reason": "mistake"}))
+
+    first = challenge()
+    assert first["projectLead"] == LEAD and challenge() == first
+    done(school.post(own + "/erase"))
+    assert challenge() == {**first, "projectLead": None}
+    assert callers.sql("select operation from accord.idempotency where body ~ %s and body ~ %s", school.id,
+                       LEAD["email"]) == []
+
+
 def test_members_come_and_go(api, callers, parties):
     lead, school, _ = parties
     path = begin(parties[:2])
