@@ -405,6 +405,45 @@ $$;
 
 comment on function accord.signatories(uuid) is 'The members that would sign a version if it were opened now.';
 
+create function accord.has_drafted_enough(partnership uuid) returns boolean
+language plpgsql stable
+set search_path = ''
+as $$
+begin
+	return 'lead' <> all (accord.partnership_standing($1)) and (
+		select count(*) >= accord.most('drafts of a member')
+		from restricted.agreement as a
+		where a.partnership_id = $1 and a.created_by = accord.caller_organisation() and a.state = 'abandoned'
+		and a.opened_at is null
+	);
+end
+$$;
+
+comment on function accord.has_drafted_enough(uuid) is
+	'Whether the caller does not lead and has drafted for nothing so often that it would leave no versions to others.';
+
+create function accord.renewal_fault(p restricted.partnership, kind text, ends_on date) returns text
+language plpgsql stable
+set search_path = ''
+as $$
+begin
+	return case
+		when kind <> 'renewal' then null
+		when not exists (
+			select
+			from restricted.agreement as o
+			where (o.partnership_id, o.number) = (p.id, p.in_force)
+			and renewal_fault.ends_on > coalesce(o.ends_on, '-infinity')
+		)
+			then 'A renewal ends later than what it renews.'
+		when ends_on < accord.today() then 'The day has passed.'
+	end;
+end
+$$;
+
+comment on function accord.renewal_fault(restricted.partnership, text, date) is
+	'Why a version of a kind cannot end on a day; null when it can.';
+
 create function accord.agreement_hindrance(p restricted.partnership, a restricted.agreement, action text) returns text
 language plpgsql stable
 set search_path = ''
@@ -412,12 +451,17 @@ as $$
 begin
 	return case
 		when p.state = 'ended' then 'The partnership has ended.'
+		when action in ('sign', 'record-paper-signature') and accord.is_closed(accord.caller_organisation())
+			then 'The organisation is closed.'
 		when action = 'open' and (select count(*) < 2 from accord.signatories(p.id))
 			then 'Fewer than two members that sign have accepted.'
 		when action = 'open' and not exists (
 			select from jsonb_array_elements(a.clauses) as c (clause) where c.clause ->> 'kind' = 'aims'
 		)
 			then 'No clause says what the aims are.'
+		when action = 'open' and a.ends_on < accord.today() then 'Its last day has passed.'
+		when action = 'open' and accord.renewal_fault(p, a.kind, a.ends_on) is not null
+			then accord.renewal_fault(p, a.kind, a.ends_on)
 		when action = 'open' and exists (
 			select
 			from accord.signatories(p.id) as s
@@ -438,6 +482,11 @@ begin
 			where o.partnership_id = p.id and o.state in ('draft', 'open')
 		)
 			then 'Another version is being drafted or signed.'
+		when action in ('amend', 'renew') and accord.has_drafted_enough(p.id)
+			then format(
+				'The member has drafted %s versions that nobody opened: the lead drafts the next.',
+				accord.most('drafts of a member')
+			)
 		else accord.history_hindrance(p.events, action)
 	end;
 end
@@ -642,21 +691,17 @@ set search_path = ''
 as $$
 declare
 	step record;
+	kind text := case action when 'renew' then 'renewal' else 'amendment' end;
 	ends_on date;
+	fault text;
 	place integer;
 begin
 	step := accord.demand_agreement_step($1, $2, $3);
 	ends_on := coalesce((body ->> 'ends_on')::date, (step.a).ends_on);
-	perform accord.demand(
-		action <> 'renew' or ends_on > coalesce((step.a).ends_on, '-infinity'), 'rule-broken', '/endsOn',
-		'A renewal ends later than what it renews.'
-	);
-	perform accord.demand(
-		action <> 'renew' or ends_on >= accord.today(), 'rule-broken', '/endsOn', 'The day has passed.'
-	);
+	fault := accord.renewal_fault(step.p, kind, ends_on);
+	perform accord.demand(fault is null, 'rule-broken', '/endsOn', fault);
 	place := accord.add_agreement(
-		step.p, case action when 'renew' then 'renewal' else 'amendment' end,
-		coalesce((body ->> 'starts_on')::date, (step.a).starts_on), ends_on,
+		step.p, kind, coalesce((body ->> 'starts_on')::date, (step.a).starts_on), ends_on,
 		coalesce(body -> 'clauses', (step.a).clauses)
 	);
 	perform accord.note_event($1, action, null, place);
@@ -672,9 +717,11 @@ language plpgsql volatile security definer
 set search_path = ''
 as $$
 declare
+	p restricted.partnership;
 	a restricted.agreement;
+	fault text;
 begin
-	perform p.id from restricted.partnership as p where p.id = $1 for update;
+	select * into p from restricted.partnership as known where known.id = $1 for update;
 	select * into a from restricted.agreement as known where (known.partnership_id, known.number) = ($1, $2);
 	perform accord.demand(
 		accord.agreement_standing($1, $2) && array['lead', 'drafter'], 'forbidden', null,
@@ -683,11 +730,13 @@ begin
 	if a.state <> 'draft' then
 		perform accord.refuse_action('Only a draft is changed.', a.state, accord.agreement_actions($1, $2));
 	end if;
+	fault := accord.renewal_fault(p, a.kind, (body ->> 'ends_on')::date);
+	perform accord.demand(fault is null, 'rule-broken', '/endsOn', fault);
 	perform accord.demand_clauses(body -> 'clauses');
 	update restricted.agreement as known
 	set starts_on = (body ->> 'starts_on')::date, ends_on = (body ->> 'ends_on')::date, clauses = body -> 'clauses'
 	where (known.partnership_id, known.number) = ($1, $2);
-	update restricted.partnership as p set version = p.version where p.id = $1;
+	update restricted.partnership as known set version = known.version where known.id = $1;
 	perform accord.demand_room($1);
 end
 $$;
@@ -788,6 +837,36 @@ comment on function accord.caller_identity() is 'Who acts: a person or a client,
 
 -- Signing is in two halves, between which the service signs what the first returned.
 
+create function accord.signing_role(a restricted.agreement, signer uuid) returns text
+language plpgsql stable
+set search_path = ''
+as $$
+declare
+	known record;
+	fault text;
+begin
+	select s.role, g.sequence into known
+	from restricted.agreement_signatory as s
+	left join restricted.agreement_signature as g
+		on (g.partnership_id, g.number, g.organisation_id) = (s.partnership_id, s.number, s.organisation_id)
+	where (s.partnership_id, s.number, s.organisation_id) = (a.partnership_id, a.number, signer);
+	perform accord.demand(
+		known.role is not null, 'rule-broken', '/organisation', 'The organisation is no signatory of this version.'
+	);
+	fault := case
+		when known.sequence is not null then 'The organisation has signed already.'
+		when accord.is_closed(signer) then 'The organisation is closed: remove it first.'
+	end;
+	if fault is not null then
+		perform accord.refuse_action(fault, a.state, accord.agreement_actions(a.partnership_id, a.number));
+	end if;
+	return known.role;
+end
+$$;
+
+comment on function accord.signing_role(restricted.agreement, uuid) is
+	'The role in which an organisation signs a version that is open; refuses one that does not, has already or is closed.';
+
 create function accord.prepare_signature(partnership uuid, agreement integer, action text, body jsonb) returns text
 language plpgsql volatile security definer
 set search_path = ''
@@ -796,33 +875,22 @@ declare
 	step record := accord.demand_agreement_step(partnership, agreement, action);
 	paper boolean := action = 'record-paper-signature';
 	signer uuid := case when paper then (body ->> 'organisation')::uuid else accord.caller_organisation() end;
-	signed record;
+	signing_role text;
 begin
 	if body ->> 'text_sha256' <> (step.a).text_sha256 then
 		perform accord.refuse_with(
 			'conflict', '/textSha256', 'The text is another one now.',
-			json_build_object('state', (step.a).state, 'textSha256', (step.a).text_sha256)
+			json_build_object(
+				'state', (step.a).state, 'allowedActions', accord.agreement_actions($1, $2),
+				'textSha256', (step.a).text_sha256
+			)
 		);
 	end if;
 	perform accord.demand(
 		signer = accord.caller_organisation() or 'lead' = any (accord.partnership_standing($1)), 'forbidden',
 		'/organisation', 'Only lead records the signatures of others.'
 	);
-	select s.role, g.sequence, m.state into signed
-	from restricted.agreement_signatory as s
-	join restricted.partnership_member as m
-		on (m.partnership_id, m.organisation_id) = (s.partnership_id, s.organisation_id)
-	left join restricted.agreement_signature as g
-		on (g.partnership_id, g.number, g.organisation_id) = (s.partnership_id, s.number, s.organisation_id)
-	where (s.partnership_id, s.number, s.organisation_id) = ($1, $2, signer);
-	perform accord.demand(
-		signed.role is not null, 'rule-broken', '/organisation', 'The organisation is no signatory of this version.'
-	);
-	if signed.sequence is not null then
-		perform accord.refuse_action(
-			'The organisation has signed already.', (step.a).state, accord.agreement_actions($1, $2)
-		);
-	end if;
+	signing_role := accord.signing_role(step.a, signer);
 	perform accord.demand(
 		paper is not true or (body ->> 'signed_on')::date <= accord.today(), 'rule-broken', '/signedOn',
 		'The day is still to come.'
@@ -834,7 +902,7 @@ begin
 	);
 	return json_build_object(
 		'partnership', $1, 'agreement', $2, 'textSha256', (step.a).text_sha256, 'organisation', signer,
-		'role', signed.role, 'method', case when paper then 'paper' else 'electronic' end,
+		'role', signing_role, 'method', case when paper then 'paper' else 'electronic' end,
 		'signatory', accord.commit_to($1, $2, signer, 'signatory', case
 			when paper then jsonb_build_object('name', body ->> 'signatory')
 			else accord.caller_identity()

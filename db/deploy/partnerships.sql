@@ -113,6 +113,9 @@ create table restricted.partnership (
 	),
 	constraint partnership_aims_form check (accord.are_short_texts(aims, 20, 500)),
 	constraint partnership_form_known check (form in ('memorandum', 'contract', 'informal')),
+	constraint partnership_form_agreed check (
+		form = 'informal' or in_force is not null or state not in ('active', 'suspended')
+	),
 	constraint partnership_visibility_known check (visibility in ('public', 'members')),
 	constraint partnership_state_known check (state in ('draft', 'proposed', 'active', 'suspended', 'ended')),
 	constraint partnership_dates_in_order check (ends_on >= starts_on),
@@ -551,7 +554,7 @@ begin
 			end
 		when action = 'activate' and p.form <> 'informal' and p.in_force is null
 			then 'No version of its agreement is in force.'
-		when action = 'resume' and p.ends_on < accord.today()
+		when action in ('activate', 'resume') and p.ends_on < accord.today()
 			then 'Its last day has passed.'
 		else accord.history_hindrance(p.events, action)
 	end;
@@ -762,11 +765,17 @@ set search_path = ''
 as $$
 declare
 	place integer;
+	stands text;
 	hindrance text;
 begin
-	update restricted.partnership as p set events = p.events + 1 where p.id = $1 returning p.events into place;
+	update restricted.partnership as p
+	set events = p.events + 1
+	where p.id = $1
+	returning p.events, p.state into place, stands;
 	hindrance := accord.history_hindrance(place - 1, action);
-	perform accord.demand(hindrance is null, 'conflict', null, hindrance);
+	if hindrance is not null then
+		perform accord.refuse_action(hindrance, stands, accord.partnership_actions($1));
+	end if;
 	insert into restricted.partnership_event (
 		partnership_id, number, at, action, organisation_id, member_id, agreement, reason
 	)
@@ -813,6 +822,9 @@ as $$
 declare
 	b restricted.partnership := jsonb_populate_record(null::restricted.partnership, body);
 begin
+	perform accord.demand(
+		not accord.is_closed(accord.caller_organisation()), 'conflict', null, 'The organisation is closed.'
+	);
 	perform pg_advisory_xact_lock(hashtextextended('partnerships of ' || accord.caller_organisation(), 0));
 	perform accord.demand(
 		(
@@ -861,11 +873,19 @@ begin
 		'lead' = any (accord.partnership_standing($1)), 'forbidden', null, 'Only lead may do this.'
 	);
 	perform accord.demand_lasting(known);
-	perform accord.demand(
-		known.in_force is null
-		or (known.starts_on, known.ends_on, known.form) is not distinct from (b.starts_on, b.ends_on, b.form),
-		'conflict', '/endsOn', 'Form and dates are those of the agreement in force: amend or renew it.'
-	);
+	if known.in_force is not null
+		and (known.starts_on, known.ends_on, known.form) is distinct from (b.starts_on, b.ends_on, b.form) then
+		perform accord.refuse_action(
+			'Form and dates are those of the agreement in force: amend or renew it.', known.state,
+			accord.partnership_actions($1)
+		);
+	end if;
+	if b.form <> 'informal' and known.in_force is null and known.state in ('active', 'suspended') then
+		perform accord.refuse_action(
+			'Nothing has been agreed: it is informal as long as it is active.', known.state,
+			accord.partnership_actions($1)
+		);
+	end if;
 	perform accord.demand_known(
 		array(select unnest(b.subjects) except select unnest(known.subjects)),
 		array(select unnest(b.coverage) except select unnest(known.coverage))

@@ -69,6 +69,7 @@ return case what
 	when 'erasures' then 20
 	when 'days to challenge' then 14
 	when 'agreements' then 100
+	when 'drafts of a member' then 5
 	when 'bytes of clauses' then 262144
 	when 'bytes of a record' then 8388608
 	when 'bytes of a signature' then 8192

@@ -37,6 +37,7 @@ drop function accord.keep_signature(uuid, integer, text);
 drop function accord.complete_agreement(restricted.partnership, integer);
 drop function accord.read_claims(text);
 drop function accord.prepare_signature(uuid, integer, text, jsonb);
+drop function accord.signing_role(restricted.agreement, uuid);
 drop function accord.caller_identity();
 drop function accord.step_agreement(uuid, integer, text);
 drop function accord.close_agreement(uuid, integer, text);
@@ -51,6 +52,8 @@ drop function accord.demand_signable(restricted.partnership, restricted.agreemen
 drop function accord.agreements_bytes(uuid);
 drop function accord.agreement_actions(uuid, integer);
 drop function accord.agreement_hindrance(restricted.partnership, restricted.agreement, text);
+drop function accord.renewal_fault(restricted.partnership, text, date);
+drop function accord.has_drafted_enough(uuid);
 drop function accord.signatories(uuid);
 drop function accord.agreement_standing(uuid, integer);
 drop function accord.absorbed(uuid);

@@ -449,6 +449,8 @@ def test_the_form_in_force_is_the_one_that_was_signed(api, parties):
     for party in parties[:2]:
         done(party.post(version + "/sign", signature))
     assert json.loads(lead.get(version).json()["text"])["form"] == lead.get(path).json()["form"] == "memorandum"
+    for change in ({"form": "contract"}, {"endsOn": "2031-08-31"}):
+        illegal(patch(api, lead.headers, path, change), "proposed", ["activate", "end"])
     assert lead.get(version).json()["form"] == "memorandum" and lead.get(version).json()["amends"] is None
     amended = done(lead.post(version + "/amend", {}), 201)["self"]
     assert done(lead.post(amended + "/open"))["amends"] == signature["textSha256"]
@@ -498,6 +500,8 @@ def test_another_hash_is_refused_with_the_present_one(parties):
     answer = school.post(second + "/sign", signature)
     answer.problem(409, "conflict")
     assert answer.json()["textSha256"] == present != signature["textSha256"]
+    assert answer.json()["state"] == "open"
+    assert answer.json()["allowedActions"] == ["record-paper-signature", "sign", "withdraw"]
     answer = school.post(version + "/sign", signature)
     answer.problem(409, "illegal-action")
     assert (answer.json()["state"], answer.json()["textSha256"]) == ("abandoned", present)
@@ -630,6 +634,55 @@ def test_whoever_drafted_a_version_withdraws_it(parties):
     assert school.get(version).json()["state"] == "inForce"
 
 
+def test_a_renewal_ends_later_however_it_is_drafted(api, callers, parties):
+    lead = parties[0]
+    path = begin(parties[:2], startsOn="2026-09-01", endsOn="2030-08-31")
+    version, signature = opened(parties, path)
+    for party in parties[:2]:
+        done(party.post(version + "/sign", signature))
+    renewal = done(lead.post(version + "/renew", {"endsOn": "2031-08-31"}), 201)["self"]
+    for day in ("2030-08-31", None):
+        patch(api, lead.headers, renewal, {"endsOn": day}).problem(422, "rule-broken")
+    assert done(patch(api, lead.headers, renewal, {"endsOn": "2032-08-31"}))["endsOn"] == "2032-08-31"
+    callers.sql("update restricted.agreement set ends_on = '2029-08-31' where kind = 'renewal' and partnership_id = %s",
+                path.rsplit("/", 1)[1])
+    answer = lead.post(renewal + "/open")
+    answer.problem(409, "illegal-action")
+    assert answer.json()["detail"] == "A renewal ends later than what it renews."
+    assert answer.json()["allowedActions"] == ["withdraw"]
+
+
+def test_nothing_begins_after_its_last_day(api, parties):
+    lead, school, _ = parties
+    path = begin(parties[:2], form="informal", startsOn="2024-09-01", endsOn="2025-08-31")
+    illegal(lead.post(path + "/activate"), "proposed", ["end"])
+    version = done(lead.post(path + "/agreements", {"clauses": CLAUSES}), 201)["self"]
+    answer = lead.post(version + "/open")
+    illegal(answer, "draft", ["withdraw"])
+    assert answer.json()["detail"] == "Its last day has passed."
+    done(patch(api, lead.headers, path, {"endsOn": "2035-08-31"}))
+    assert lead.get(path).json()["allowedActions"] == ["activate", "end"]
+    done(patch(api, lead.headers, version, {"endsOn": "2035-08-31"}))
+    done(lead.post(version + "/open"))
+
+
+def test_a_closed_signatory_does_not_sign(callers, parties):
+    """Neither itself nor on paper; the lead removes it."""
+    lead, school, _ = parties
+    path = begin(parties)
+    version, signature = opened(parties, path)
+    callers.sql("update reference.organisation set status = 'Closed' where id = %s", school.id)
+    assert school.get(version).json()["allowedActions"] == ["withdraw"]
+    illegal(school.post(version + "/sign", signature), "open", ["withdraw"])
+    today = callers.sql("select accord.today()::text")[0][0]
+    paper = {**signature, "organisation": school.id, "signatory": "Bo", "signedOn": today, "keptAt": "Box 12"}
+    answer = lead.post(version + "/record-paper-signature", paper)
+    illegal(answer, "open", ["record-paper-signature", "sign", "withdraw"])
+    assert answer.json()["detail"] == "The organisation is closed: remove it first."
+    done(lead.post(f"{path}/members/{school.id}/remove"))
+    assert lead.get(version).json()["state"] == "abandoned"
+
+
 def test_what_is_open_stays_with_whom_it_was_opened(parties):
     """Another role that a member takes meanwhile is of the versions that are opened later."""
     lead, school, college = parties
@@ -644,6 +697,20 @@ def test_what_is_open_stays_with_whom_it_was_opened(parties):
     amended = done(college.post(version + "/amend", {}), 201)["self"]
     later = done(lead.post(amended + "/open"))
     assert {one["organisation"]["id"] for one in later["signatories"]} == {lead.id, college.id}
+
+
+def test_no_member_uses_the_versions_up(parties):
+    lead, school, _ = parties
+    path = begin(parties[:2])
+    version, signature = opened(parties, path)
+    for party in parties[:2]:
+        done(party.post(version + "/sign", signature))
+    for _ in range(5):
+        drafted = done(school.post(version + "/amend", {}), 201)["self"]
+        done(school.post(drafted + "/withdraw"))
+    assert school.get(version).json()["allowedActions"] == []
+    illegal(school.post(version + "/renew", {"endsOn": "2040-08-31"}), "inForce", [])
+    done(lead.post(version + "/amend", {}), 201)
 
 
 def test_what_keeps_a_version_from_being_opened(parties):

@@ -241,3 +241,16 @@ def test_a_repeat_has_the_same_answer(api, home):
     sent, body = {**home[1], "Idempotency-Key": str(uuid.uuid4())}, request()
     first, second = (api.call("POST", PATH, headers=sent, body=body) for _ in range(2))
     assert first.status == second.status == 201 and first.json() == second.json()
+
+
+def test_what_a_closed_organisation_offered_is_gone(api, callers):
+    one = callers.organisation(None)
+    notice = publish(api, callers.person((one, "editor")), title="A hall")
+    key = notice["id"]
+
+    def listed():
+        return key in {item["id"] for item in api.every(PATH, limit=500)}
+
+    assert listed()
+    callers.sql("update reference.organisation set status = 'Closed' where id = %s", one)
+    assert not listed()

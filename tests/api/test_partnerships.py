@@ -245,7 +245,7 @@ def test_what_has_ended_is_not_changed(api, parties):
 
 def test_no_member_fills_the_history(api, callers, parties):
     """Each challenges once for each invitation and has its people erased so many times; the lead goes on."""
-    lead, school, _ = parties
+    lead, school, third = parties
     path = begin(parties[:2])
     own, key = f"{path}/members/{school.id}", path.rsplit("/", 1)[1]
     done(lead.post(path + "/propose"))
@@ -262,8 +262,26 @@ def test_no_member_fills_the_history(api, callers, parties):
     callers.sql("update restricted.partnership set events = 5000 where id = %s", key)
     assert lead.get(path).json()["allowedActions"] == ["end"]
     illegal(lead.post(path + "/activate"), "proposed", ["end"])
+    illegal(lead.post(path + "/members", {"organisation": third.id, "role": "partner"}), "proposed", ["end"])
     assert lead.get(own).json()["allowedActions"] == ["remove"]
     assert done(lead.post(own + "/remove"))["allowedActions"] == []
+
+
+def test_what_binds_has_been_agreed(api, callers, parties):
+    """Whoever has signed nothing is not shown as a party of a contract."""
+    lead, school, _ = parties
+    path = begin(parties[:2], visibility="public")
+    done(lead.post(path + "/propose"))
+    done(school.post(f"{path}/members/{school.id}/accept"))
+    for form in ("memorandum", "informal"):
+        assert done(patch(api, lead.headers, path, {"form": form}))["form"] == form
+    done(lead.post(path + "/activate"))
+    illegal(patch(api, lead.headers, path, {"form": "contract"}), "active", ["end", "suspend"])
+    done(lead.post(path + "/suspend"))
+    illegal(patch(api, lead.headers, path, {"form": "memorandum"}), "suspended", ["end", "resume"])
+    done(patch(api, lead.headers, path, {"title": "Another"}))
+    with pytest.raises(Exception, match="partnership_form_agreed"):
+        callers.sql("update restricted.partnership set form = 'contract' where id = %s", path.rsplit("/", 1)[1])
 
 
 def test_an_end_before_its_start_is_refused(api, parties):
@@ -299,6 +317,9 @@ def test_a_closed_organisation_does_not_join(callers, parties):
     assert school.get(own).json()["allowedActions"] == ["challenge", "decline"]
     answer = school.post(own + "/accept")
     answer.problem(409, "illegal-action")
+    assert answer.json()["detail"] == "The organisation is closed."
+    answer = school.post(PATH, NEW)
+    answer.problem(409, "conflict")
     assert answer.json()["detail"] == "The organisation is closed."
 
 
