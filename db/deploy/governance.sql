@@ -13,9 +13,17 @@ return case what
 	when 'boards' then 20
 	when 'meetings' then 500
 	when 'reviews' then 100
+	when 'events of one' then 50
+	when 'events' then 2000
 end;
 
-comment on function accord.governance_limit(text) is 'The limits of governance by name: boards, meetings and reviews of one partnership.';
+comment on function accord.governance_limit(text) is
+	'The limits of governance by name: boards, meetings and reviews of one partnership, what happens to one of them, and to all.';
+
+alter table restricted.partnership_event add column record_id uuid;
+comment on column restricted.partnership_event.record_id is 'The board, meeting or review that it was done to.';
+create index partnership_event_record_idx on restricted.partnership_event (partnership_id, record_id)
+	where record_id is not null;
 
 create table restricted.partnership_board (
 	id uuid not null,
@@ -54,6 +62,7 @@ create table restricted.partnership_meeting (
 	summary text,
 	decisions jsonb not null,
 	actions jsonb not null,
+	recorded_by uuid,
 	created_at timestamptz not null,
 	constraint partnership_meeting_pkey primary key (id),
 	constraint partnership_meeting_partnership_fkey foreign key (partnership_id)
@@ -79,6 +88,7 @@ comment on column restricted.partnership_meeting.host_id is 'The organisation th
 comment on column restricted.partnership_meeting.summary is 'What was spoken of.';
 comment on column restricted.partnership_meeting.decisions is 'What was decided: [{"text", "outcome"}].';
 comment on column restricted.partnership_meeting.actions is 'Who does what: [{"text", "organisation", "dueOn", "state"}].';
+comment on column restricted.partnership_meeting.recorded_by is 'The organisation that recorded it, which may change the minutes.';
 comment on column restricted.partnership_meeting.created_at is 'When it was recorded.';
 
 create table restricted.partnership_review (
@@ -216,10 +226,71 @@ begin
 end
 $$;
 
+-- Who recorded or changed what, and when. It has a part of the history alone, and leaves the rest for what binds.
+create function accord.note_governance(partnership uuid, kind text, record uuid, known boolean) returns void
+language plpgsql volatile
+set search_path = ''
+as $$
+declare
+	action text := case when known then 'change-' else 'record-' end || kind;
+	place integer;
+	hindrance text;
+begin
+	perform accord.demand(
+		count(*) < accord.governance_limit('events')
+		and count(*) filter (where e.record_id = record) < accord.governance_limit('events of one'),
+		'conflict', null,
+		pg_catalog.format(
+			'The history has %s events of one board, meeting or review at most, and %s of all.',
+			accord.governance_limit('events of one'), accord.governance_limit('events')
+		)
+	)
+	from restricted.partnership_event as e
+	where e.partnership_id = $1 and e.record_id is not null;
+	update restricted.partnership as p set events = p.events + 1 where p.id = $1 returning p.events into place;
+	hindrance := accord.history_hindrance(place - 1, action);
+	perform accord.demand(hindrance is null, 'conflict', null, hindrance);
+	insert into restricted.partnership_event (partnership_id, number, at, action, organisation_id, record_id)
+	values ($1, place, accord.now(), action, accord.caller_organisation(), record);
+	perform accord.demand_room($1);
+end
+$$;
+
+comment on function accord.note_governance(uuid, text, uuid, boolean) is
+	'Adds to the history of a partnership, which is locked, that a board, meeting or review was recorded or changed.';
+
+-- Minutes are those of who took them.
+create function accord.demand_minutes(partnership uuid, meeting uuid, body jsonb) returns void
+language plpgsql stable
+set search_path = ''
+as $$
+begin
+	perform accord.demand(
+		'lead' = any (accord.partnership_standing($1))
+		or m.recorded_by = any (accord.absorbed(accord.caller_organisation())) or (
+			m.board_id, m.held_on, m.host_id, m.summary, m.decisions
+		) is not distinct from (
+			(body ->> 'board')::uuid, (body ->> 'held_on')::date, (body ->> 'host')::uuid, body ->> 'summary',
+			coalesce(body -> 'decisions', '[]')
+		),
+		'forbidden', '/decisions', 'Only lead or the member that recorded the meeting may change more than its actions.'
+	)
+	from restricted.partnership_meeting as m
+	where m.partnership_id = $1 and m.id = meeting;
+end
+$$;
+
+comment on function accord.demand_minutes(uuid, uuid, jsonb) is
+	'Refuses that others than a lead or who recorded a meeting change what it decided.';
+
 create function accord.keep_board(partnership uuid, board uuid, body jsonb) returns void
 language plpgsql volatile security definer
 set search_path = ''
 as $$
+declare
+	known boolean := exists (
+		select from restricted.partnership_board as o where o.id = board
+	);
 begin
 	perform accord.demand_governing($1);
 	perform accord.demand(
@@ -229,7 +300,7 @@ begin
 	from restricted.partnership_board as b
 	where b.partnership_id = $1;
 	perform accord.demand_members($1, accord.organisations_of(body -> 'seats'), '/seats/%s/organisation');
-	insert into restricted.partnership_board as known (id, partnership_id, name, terms, seats, created_at)
+	insert into restricted.partnership_board as kept (id, partnership_id, name, terms, seats, created_at)
 	select
 		board, $1, body ->> 'name', body ->> 'terms', (
 			select coalesce(pg_catalog.jsonb_agg(pg_catalog.jsonb_build_object(
@@ -241,8 +312,8 @@ begin
 		), accord.now()
 	on conflict on constraint partnership_board_pkey do update
 	set (name, terms, seats) = row (excluded.name, excluded.terms, excluded.seats)
-	where known.partnership_id = $1;
-	perform accord.demand_room($1);
+	where kept.partnership_id = $1;
+	perform accord.note_governance($1, 'board', board, known);
 end
 $$;
 
@@ -252,8 +323,16 @@ create function accord.keep_meeting(partnership uuid, meeting uuid, body jsonb) 
 language plpgsql volatile security definer
 set search_path = ''
 as $$
+declare
+	known boolean := exists (
+		select from restricted.partnership_meeting as o where o.id = meeting
+	);
 begin
 	perform accord.demand_governing($1);
+	perform accord.demand_minutes($1, meeting, body);
+	perform accord.demand(
+		(body ->> 'held_on')::date <= accord.today(), 'rule-broken', '/heldOn', 'The day is still to come.'
+	);
 	perform accord.demand(
 		count(*) < accord.governance_limit('meetings') or bool_or(m.id = meeting), 'conflict', null,
 		pg_catalog.format('A partnership has %s meetings at most.', accord.governance_limit('meetings'))
@@ -270,8 +349,8 @@ begin
 	);
 	perform accord.demand_members($1, array[(body ->> 'host')::uuid], '/host');
 	perform accord.demand_members($1, accord.organisations_of(body -> 'actions'), '/actions/%s/organisation');
-	insert into restricted.partnership_meeting as known (
-		id, partnership_id, board_id, held_on, host_id, summary, decisions, actions, created_at
+	insert into restricted.partnership_meeting as kept (
+		id, partnership_id, board_id, held_on, host_id, summary, decisions, actions, recorded_by, created_at
 	)
 	select
 		meeting, $1, (body ->> 'board')::uuid, (body ->> 'held_on')::date, (body ->> 'host')::uuid, body ->> 'summary',
@@ -281,13 +360,13 @@ begin
 				'state', coalesce(a.one ->> 'state', 'open')
 			) order by a.place), '[]')
 			from pg_catalog.jsonb_array_elements(coalesce(body -> 'actions', '[]')) with ordinality as a (one, place)
-		), accord.now()
+		), accord.caller_organisation(), accord.now()
 	on conflict on constraint partnership_meeting_pkey do update
 	set (board_id, held_on, host_id, summary, decisions, actions) = row (
 		excluded.board_id, excluded.held_on, excluded.host_id, excluded.summary, excluded.decisions, excluded.actions
 	)
-	where known.partnership_id = $1;
-	perform accord.demand_room($1);
+	where kept.partnership_id = $1;
+	perform accord.note_governance($1, 'meeting', meeting, known);
 end
 $$;
 
@@ -297,8 +376,16 @@ create function accord.keep_review(partnership uuid, review uuid, body jsonb) re
 language plpgsql volatile security definer
 set search_path = ''
 as $$
+declare
+	known boolean := exists (
+		select from restricted.partnership_review as o where o.id = review
+	);
 begin
 	perform accord.demand_governing($1);
+	perform accord.demand(
+		((body ->> 'held_on')::date <= accord.today()) is not false, 'rule-broken', '/heldOn',
+		'The day is still to come.'
+	);
 	perform accord.demand(
 		count(*) < accord.governance_limit('reviews') or bool_or(r.id = review), 'conflict', null,
 		pg_catalog.format('A partnership has %s reviews at most.', accord.governance_limit('reviews'))
@@ -308,7 +395,7 @@ begin
 	perform accord.demand_organisations(
 		pg_catalog.array_remove(array[(body ->> 'reviewer')::uuid], null), '/reviewer'
 	);
-	insert into restricted.partnership_review as known (
+	insert into restricted.partnership_review as kept (
 		id, partnership_id, due_on, purpose, reviewer_id, held_on, findings, created_at
 	)
 	values (
@@ -319,8 +406,8 @@ begin
 	set (due_on, purpose, reviewer_id, held_on, findings) = row (
 		excluded.due_on, excluded.purpose, excluded.reviewer_id, excluded.held_on, excluded.findings
 	)
-	where known.partnership_id = $1;
-	perform accord.demand_room($1);
+	where kept.partnership_id = $1;
+	perform accord.note_governance($1, 'review', review, known);
 end
 $$;
 

@@ -55,7 +55,7 @@ def govern(callers, organisation, key):
         "boardId": {"name": "A board", "terms": "It decides.", "seats": [
             {"organisation": organisation, "seniority": "executive", "role": "chair"},
             {"community": "students", "seniority": "learner"}]},
-        "meetingId": {"board": kept["boardId"], "held_on": "2026-10-05", "host": organisation},
+        "meetingId": {"board": kept["boardId"], "held_on": today(), "host": organisation},
         "reviewId": {"due_on": "2027-06-30", "purpose": "Whether it works."},
     }
     for name, body in bodies.items():

@@ -71,7 +71,7 @@ BODIES = {
     "partnerships_update": lambda: {"summary": "Another summary."},
     "partnerships_members_update": lambda: {"goal": "A goal of our own."},
     "partnerships_members_challenge": lambda: {"reason": "mistake"},
-    "partnerships_meetings_create": lambda: {"board": str(uuid.uuid4()), "heldOn": "2026-10-05"},
+    "partnerships_meetings_create": lambda: {"board": str(uuid.uuid4()), "heldOn": "2026-01-05"},
     "partnerships_boards_create": lambda: {"name": "A board", "terms": "It decides."},
     "partnerships_boards_update": lambda: {"name": "Another board"},
     "partnerships_meetings_update": lambda: {"summary": "Nothing was said."},
@@ -204,7 +204,7 @@ class World:
         kept = govern(self.callers, lead, key)
         if gone:
             act(self.callers, host, "select accord.step_member(%s, %s, 'remove')", key, owner)
-        BODIES["partnerships_meetings_create"] = lambda: {"board": kept["boardId"], "heldOn": "2026-10-05"}
+        BODIES["partnerships_meetings_create"] = lambda: {"board": kept["boardId"], "heldOn": "2026-01-05"}
         return {"id": key, **kept}
 
     def _agreements(self, step, owner, host):

@@ -8,7 +8,7 @@ import uuid
 
 import pytest
 
-from partnering import act, govern, name_people, partnership
+from partnering import act, govern, name_people, partnership, today
 from test_notices import every, patch, post
 from test_partnerships import illegal
 
@@ -70,7 +70,7 @@ def test_only_members_have_seats_host_and_act(api, callers, pair):
     stranger = callers.organisation(None)
     seat = {"organisation": stranger, "seniority": "senior"}
     made = board(api, editors[0], path)
-    meeting = {"board": made["id"], "heldOn": "2026-10-05"}
+    meeting = {"board": made["id"], "heldOn": today()}
     for where, body, pointer in (
             ("/boards", {"name": "A board", "terms": TERMS, "seats": [seat]}, "/seats/0/organisation"),
             ("/meetings", {**meeting, "host": stranger}, "/host"),
@@ -89,12 +89,12 @@ def test_meetings_decide_and_members_act(api, pair):
     path, members, editors = pair
     made = [board(api, editors[0], path, name=name) for name in ("One", "Two")]
     action = {"text": "Find a room.", "organisation": members[1], "dueOn": "2026-10-12"}
-    body = {"board": made[0]["id"], "heldOn": "2026-10-05", "host": members[1],
+    body = {"board": made[0]["id"], "heldOn": today(), "host": members[1],
             "decisions": [{"text": "We meet.", "outcome": "agreed"}], "actions": [action]}
     first = make(api, editors[0], path + "/meetings", body)
     assert first["board"] == {"id": made[0]["id"], "name": "One"} and first["host"]["id"] == members[1]
     assert first["decisions"] == body["decisions"] and first["actions"][0]["state"] == "open"
-    second = make(api, editors[1], path + "/meetings", {"board": made[1]["id"], "heldOn": "2026-09-05"})
+    second = make(api, editors[1], path + "/meetings", {"board": made[1]["id"], "heldOn": today(-30)})
     assert list(every(api, path + "/meetings", editors[0])) == [second, first]
     assert list(every(api, path + "/meetings?order=-heldOn&limit=1", editors[0])) == [first, second]
     assert list(every(api, path + f"/meetings?board={made[1]['id']}", editors[0])) == [second]
@@ -103,14 +103,74 @@ def test_meetings_decide_and_members_act(api, pair):
     assert api.get(first["self"], headers=editors[0]).json() == done
 
 
+def test_minutes_are_those_of_who_took_them(api, callers, pair):
+    """The lead and the recorder change what was decided; each change is an event of somebody's."""
+    path, members, editors = pair
+    third = callers.organisation(None)
+    key = path.rsplit("/", 1)[1]
+    act(callers, members[0], "select accord.invite_member(%s, %s, 'partner')", key, third)
+    act(callers, third, "select accord.step_member(%s, %s, 'accept')", key, third)
+    other = callers.person((third, "editor"))
+    events = len(list(every(api, path + "/timeline", editors[0])))
+    one = board(api, editors[0], path)
+    body = {"board": one["id"], "heldOn": today(), "decisions": [{"text": "We meet.", "outcome": "agreed"}]}
+    meeting = make(api, editors[1], path + "/meetings", body)
+    rewritten = [{"text": "We do not meet.", "outcome": "agreed"}]
+    for changes in ({"decisions": rewritten}, {"heldOn": today(-1)}, {"summary": "No."}, {"host": third}):
+        patch(api, other, meeting["self"], **changes).problem(403, "forbidden")
+    assert patch(api, other, meeting["self"], actions=[{"text": "Go.", "organisation": third}]).status == 200
+    assert patch(api, editors[1], meeting["self"], summary="Yes.").status == 200
+    assert patch(api, editors[0], meeting["self"], decisions=rewritten).json()["decisions"] == rewritten
+    review = make(api, editors[1], path + "/reviews", {"dueOn": "2027-06-30", "purpose": "It."})
+    found = [(event["action"], event["organisation"]["id"], event["record"])
+             for event in every(api, path + "/timeline", editors[0])][events:]
+    assert found == [
+        ("record-board", members[0], one["id"]), ("record-meeting", members[1], meeting["id"]),
+        ("change-meeting", third, meeting["id"]), ("change-meeting", members[1], meeting["id"]),
+        ("change-meeting", members[0], meeting["id"]), ("record-review", members[1], review["id"])]
+
+
+def test_nothing_is_held_on_a_day_to_come(api, pair):
+    path, _, editors = pair
+    one = board(api, editors[0], path)
+    review = make(api, editors[0], path + "/reviews", {"dueOn": "2027-06-30", "purpose": "It."})
+    meeting = make(api, editors[0], path + "/meetings", {"board": one["id"], "heldOn": today()})
+    for answer in (
+            post(api, editors[0], path + "/meetings", {"board": one["id"], "heldOn": today(1)}),
+            patch(api, editors[0], meeting["self"], heldOn=today(1)),
+            post(api, editors[0], path + "/reviews", {"dueOn": today(), "purpose": "It.", "heldOn": today(1)}),
+            patch(api, editors[0], review["self"], heldOn=today(1), findings="Good.")):
+        answer.problem(422, "rule-broken")
+        assert answer.json()["errors"][0]["pointer"] == "/heldOn"
+
+
+def test_changes_are_bounded(api, callers, pair):
+    """Of one record, and of all, so that a history has room for what binds."""
+    path, members, editors = pair
+    made = board(api, editors[0], path)
+    for number in range(49):
+        assert patch(api, editors[1], made["self"], name=f"Board {number}").status == 200
+    patch(api, editors[1], made["self"], name="Once more").problem(409, "conflict")
+    board(api, editors[0], path)
+    key = path.rsplit("/", 1)[1]
+    callers.sql("insert into restricted.partnership_event (partnership_id, number, at, action, organisation_id,"
+                " record_id) select id, n, accord.now(), 'change-board', created_by, gen_random_uuid()"
+                " from restricted.partnership, generate_series(events + 1, 2000) n where id = %s", key)
+    callers.sql("update restricted.partnership set events = 2000 where id = %s", key)
+    for _ in range(10):
+        answer = post(api, editors[0], path + "/boards", {"name": "Another", "terms": TERMS})
+    answer.problem(409, "conflict")
+    act(callers, members[0], "select accord.invite_member(%s, %s, 'partner')", key, callers.organisation(None))
+
+
 def test_reviews_fall_due_and_are_held(api, pair):
     path, members, editors = pair
     made = make(api, editors[0], path + "/reviews", {"dueOn": "2027-06-30", "purpose": "Whether more choose physics.",
                                                      "reviewer": members[1]})
     assert made["reviewer"]["id"] == members[1] and made["heldOn"] is None
     assert list(every(api, path + "/reviews?held=false", editors[1])) == [made]
-    held = patch(api, editors[1], made["self"], heldOn="2027-06-28", findings="Nine of twelve did.").json()
-    assert held == {**made, "heldOn": "2027-06-28", "findings": "Nine of twelve did."}
+    held = patch(api, editors[1], made["self"], heldOn=today(), findings="Nine of twelve did.").json()
+    assert held == {**made, "heldOn": today(), "findings": "Nine of twelve did."}
     assert list(every(api, path + "/reviews?held=true", editors[0])) == [held]
     assert api.get(made["self"], headers=editors[0]).json() == held
 
@@ -124,7 +184,7 @@ def test_parity_in_numbers(api, callers, pair):
              {"organisation": members[1], "seniority": "senior"}, {"community": "employers", "seniority": "senior"}]
     made = board(api, editors[0], path, seats=seats)
     make(api, editors[0], path + "/meetings", {
-        "board": made["id"], "heldOn": "2026-10-05", "host": members[0],
+        "board": made["id"], "heldOn": today(), "host": members[0],
         "actions": [{"text": "A.", "organisation": members[1], "state": "done"},
                     {"text": "B.", "organisation": members[1]}, {"text": "C.", "organisation": members[0]}]})
     found = api.get(path + "/parity", headers=editors[1]).json()

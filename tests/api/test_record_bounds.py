@@ -50,13 +50,13 @@ def version(callers, lead, key):
 
 def meeting(callers, lead, key, board):
     act(callers, lead.id, "select accord.keep_meeting(%s, %s, %s)", key, str(uuid.uuid4()), json.dumps({
-        "board": board, "held_on": "2026-10-05", "summary": WORST * 10000,
+        "board": board, "held_on": today(), "summary": WORST * 10000,
         "actions": [{"text": WORST, "organisation": lead.id}] * 50}))
 
 
 def review(callers, lead, key, size):
     act(callers, lead.id, "select accord.keep_review(%s, %s, %s)", key, str(uuid.uuid4()), json.dumps({
-        "due_on": "2027-06-30", "held_on": "2027-06-30", "purpose": "Why", "findings": WORST * size}))
+        "due_on": "2027-06-30", "held_on": today(), "purpose": "Why", "findings": WORST * size}))
 
 
 @pytest.fixture
@@ -98,18 +98,18 @@ def test_whatever_makes_it_larger_is_refused(api, full):
     long = "Ü" * 4000
     board = lead.get(path + "/boards").items()[0]["self"]
     meeting = lead.get(path + "/meetings").items()[0]
-    review = lead.get(path + "/reviews").items()[0]["self"]
+    review = min(lead.get(path + "/reviews").items(), key=lambda one: len(one["findings"] or ""))["self"]
     clauses = [{"kind": "aims", "heading": "Aims", "text": long}]
-    held = {"board": meeting["board"]["id"], "heldOn": "2026-10-06", "summary": long}
+    held = {"board": meeting["board"]["id"], "heldOn": today(), "summary": long}
     refuse(lead.post(path + "/agreements", {"clauses": clauses}))
     refuse(lead.post(path + "/boards", {"name": "Another", "terms": long}))
     refuse(lead.post(path + "/meetings", held))
     refuse(lead.post(path + "/reviews", {"dueOn": "2027-06-30", "purpose": "Why", "findings": long,
-                                         "heldOn": "2027-06-30"}))
+                                         "heldOn": today()}))
     refuse(patch(api, lead.headers, board, {"terms": long}))
     refuse(patch(api, lead.headers, meeting["self"], {"actions": [
         {"text": long[:1000], "organisation": lead.id}] * 50}))
-    refuse(patch(api, lead.headers, review, {"heldOn": "2027-06-30", "findings": long}))
+    refuse(patch(api, lead.headers, review, {"heldOn": today(), "findings": long}))
     refuse(patch(api, lead.headers, path, {"summary": long}))
     refuse(patch(api, school.headers, f"{path}/members/{school.id}", {"responsibilities": [long[:500]] * 20}))
 

@@ -15,5 +15,6 @@ json_build_object(
 		)
 	end,
 	'agreement', e.agreement,
-	'reason', e.reason
+	'reason', e.reason,
+	'record', e.record_id
 )
