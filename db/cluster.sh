@@ -247,6 +247,11 @@ run() {
 		wait -n -p ended "$command" "$server" 2>/dev/null || status=$?
 		[ "${ended:-}" != "$server" ] || give_up "PostgreSQL has ended: $(last_words)"
 	done
+	# A signal may have come between, and the end with it.
+	[ "${ended:-}" = "$command" ] || {
+		status=0
+		wait "$command" || status=$?
+	}
 	return "$status"
 }
 

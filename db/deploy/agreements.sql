@@ -1074,6 +1074,9 @@ begin
 	where (c.partnership_id, c.organisation_id) = ($1, $2)
 	and k.partnership_id = $1 and k.organisation_id = any (accord.absorbed($2)) and k.sha256 = any (hashes)
 	and k.value = accord.canonical(jsonb_build_object('name', c.name, 'title', c.title, 'email', c.email));
+	if found then
+		perform accord.forget_replies($1, accord.absorbed($2));
+	end if;
 	update restricted.agreement_commitment as k
 	set salt = null, value = null, erased_at = accord.now()
 	where k.partnership_id = $1 and k.organisation_id = any (accord.absorbed($2)) and k.sha256 = any (hashes)
