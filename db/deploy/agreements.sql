@@ -82,6 +82,7 @@ create table restricted.agreement (
 	state text collate "C" not null default 'draft',
 	starts_on date,
 	ends_on date,
+	form text collate "C",
 	clauses jsonb not null,
 	text text,
 	text_sha256 text collate "C" generated always as (accord.sha256_hex(text)) stored,
@@ -96,6 +97,7 @@ create table restricted.agreement (
 	constraint agreement_kind_known check (kind in ('first', 'amendment', 'renewal')),
 	constraint agreement_state_known check (state in ('draft', 'open', 'inForce', 'superseded', 'abandoned')),
 	constraint agreement_dates_in_order check (ends_on >= starts_on),
+	constraint agreement_form_known check (form in ('memorandum', 'contract', 'informal')),
 	constraint agreement_clauses_bounded check (octet_length(clauses::text) <= accord.most('bytes of clauses')),
 	constraint agreement_text_when_opened check ((text is null) = (opened_at is null)),
 	constraint agreement_in_force_when_opened check (state not in ('open', 'inForce', 'superseded') or text is not null)
@@ -115,6 +117,7 @@ comment on column restricted.agreement.partnership_id is 'Of which partnership.'
 comment on column restricted.agreement.number is 'Its place among the versions, from 1.';
 comment on column restricted.agreement.kind is 'first, amendment or renewal.';
 comment on column restricted.agreement.state is 'draft, open, inForce, superseded or abandoned.';
+comment on column restricted.agreement.form is 'What is to bind its parties; null is what the partnership has when the version is opened.';
 comment on column restricted.agreement.starts_on is 'First day of what is agreed.';
 comment on column restricted.agreement.ends_on is 'Last day of what is agreed.';
 comment on column restricted.agreement.clauses is 'Its clauses.';
@@ -621,7 +624,7 @@ comment on function accord.demand_clauses(jsonb) is
 	'Refuses clauses with members of another kind''s, and subjects that no register has.';
 
 create function accord.add_agreement(
-	p restricted.partnership, kind text, starts_on date, ends_on date, clauses jsonb
+	p restricted.partnership, kind text, starts_on date, ends_on date, form text, clauses jsonb
 ) returns integer
 language plpgsql volatile
 set search_path = ''
@@ -635,14 +638,14 @@ begin
 		format('An agreement has %s versions at most.', accord.most('agreements'))
 	);
 	insert into restricted.agreement (
-		partnership_id, number, kind, starts_on, ends_on, clauses, created_by, created_at
+		partnership_id, number, kind, starts_on, ends_on, form, clauses, created_by, created_at
 	)
-	values (p.id, place, $2, $3, $4, $5, accord.caller_organisation(), accord.now());
+	values (p.id, place, $2, $3, $4, $5, $6, accord.caller_organisation(), accord.now());
 	return place;
 end
 $$;
 
-comment on function accord.add_agreement(restricted.partnership, text, date, date, jsonb) is
+comment on function accord.add_agreement(restricted.partnership, text, date, date, text, jsonb) is
 	'Adds the draft of a version to a partnership, which is locked; returns its number.';
 
 create function accord.draft_agreement(partnership uuid, body jsonb) returns integer
@@ -675,7 +678,7 @@ begin
 	place := accord.add_agreement(
 		p, 'first', coalesce((body ->> 'starts_on')::date, p.starts_on),
 		coalesce((body ->> 'ends_on')::date, p.ends_on),
-		body -> 'clauses'
+		body ->> 'form', body -> 'clauses'
 	);
 	perform accord.note_event($1, 'draft', null, place);
 	return place;
@@ -702,7 +705,7 @@ begin
 	perform accord.demand(fault is null, 'rule-broken', '/endsOn', fault);
 	place := accord.add_agreement(
 		step.p, kind, coalesce((body ->> 'starts_on')::date, (step.a).starts_on), ends_on,
-		coalesce(body -> 'clauses', (step.a).clauses)
+		body ->> 'form', coalesce(body -> 'clauses', (step.a).clauses)
 	);
 	perform accord.note_event($1, action, null, place);
 	return place;
@@ -734,7 +737,8 @@ begin
 	perform accord.demand(fault is null, 'rule-broken', '/endsOn', fault);
 	perform accord.demand_clauses(body -> 'clauses');
 	update restricted.agreement as known
-	set starts_on = (body ->> 'starts_on')::date, ends_on = (body ->> 'ends_on')::date, clauses = body -> 'clauses'
+	set starts_on = (body ->> 'starts_on')::date, ends_on = (body ->> 'ends_on')::date, form = body ->> 'form',
+		clauses = body -> 'clauses'
 	where (known.partnership_id, known.number) = ($1, $2);
 	update restricted.partnership as known set version = known.version where known.id = $1;
 	perform accord.demand_room($1);
@@ -749,7 +753,7 @@ language sql volatile
 set search_path = ''
 as $$
 	select accord.canonical(jsonb_build_object(
-		'form', p.form,
+		'form', coalesce(a.form, p.form),
 		'partnership', p.id,
 		'title', p.title,
 		'version', a.number,

@@ -45,7 +45,7 @@ drop function accord.agreement_text(restricted.partnership, restricted.agreement
 drop function accord.change_agreement(uuid, integer, jsonb);
 drop function accord.follow_agreement(uuid, integer, text, jsonb);
 drop function accord.draft_agreement(uuid, jsonb);
-drop function accord.add_agreement(restricted.partnership, text, date, date, jsonb);
+drop function accord.add_agreement(restricted.partnership, text, date, date, text, jsonb);
 drop function accord.demand_clauses(jsonb);
 drop function accord.demand_agreement_step(uuid, integer, text);
 drop function accord.demand_signable(restricted.partnership, restricted.agreement, text, text[]);

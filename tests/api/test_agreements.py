@@ -456,6 +456,25 @@ def test_the_form_in_force_is_the_one_that_was_signed(api, parties):
     assert done(lead.post(amended + "/open"))["amends"] == signature["textSha256"]
 
 
+def test_what_began_informally_can_be_bound(api, parties):
+    lead, school, _ = parties
+    path = begin(parties[:2], form="informal")
+    done(lead.post(path + "/activate"))
+    patch(api, lead.headers, path, {"form": "contract"}).problem(409, "illegal-action")
+    version = done(lead.post(path + "/agreements", {"clauses": CLAUSES, "form": "memorandum"}), 201)["self"]
+    assert lead.get(path).json()["form"] == "informal" and lead.get(version).json()["form"] == "memorandum"
+    assert done(patch(api, lead.headers, version, {"form": None}))["form"] == "informal"
+    assert done(patch(api, lead.headers, version, {"form": "contract"}))["form"] == "contract"
+    signature = {"textSha256": done(lead.post(version + "/open"))["textSha256"]}
+    for party in (lead, school):
+        assert lead.get(path).json()["form"] == "informal"
+        done(party.post(version + "/sign", signature))
+    assert json.loads(lead.get(version).json()["text"])["form"] == lead.get(path).json()["form"] == "contract"
+    amended = done(lead.post(version + "/amend", {"form": "memorandum"}), 201)
+    assert amended["form"] == "memorandum" and lead.get(path).json()["form"] == "contract"
+    assert holds(*exported(api, school, path))
+
+
 def test_a_full_history_can_be_ended(callers, parties):
     """What follows from the end is noted too; erasing adds only what it did."""
     lead, school, _ = parties

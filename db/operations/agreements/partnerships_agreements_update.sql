@@ -3,6 +3,7 @@
 select p.version, json_strip_nulls(json_build_object(
 	'startsOn', a.starts_on,
 	'endsOn', a.ends_on,
+	'form', a.form,
 	'clauses', a.clauses
 )) as document
 from restricted.partnership p
