@@ -179,6 +179,19 @@ def callers(database, tmp_path_factory):
     callers.close()
 
 
+@pytest.fixture
+def close(callers):
+    """Closes organisations that no register has, as a register would, for the length of a test."""
+    closed = []
+
+    def close(organisation):
+        closed.append(organisation)
+        callers.sql("update reference.organisation set status = 'Closed' where id = %s", organisation)
+
+    yield close
+    callers.sql("update reference.organisation set status = null where id = any (%s::uuid[])", closed)
+
+
 @pytest.fixture(scope="session")
 def service(database, bundle, callers, tmp_path_factory):
     service = Service(database, bundle, tmp_path_factory.mktemp("service"), providers=callers.providers,

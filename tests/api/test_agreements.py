@@ -685,12 +685,12 @@ def test_nothing_begins_after_its_last_day(api, parties):
     done(lead.post(version + "/open"))
 
 
-def test_a_closed_signatory_does_not_sign(callers, parties):
+def test_a_closed_signatory_does_not_sign(callers, parties, close):
     """Neither itself nor on paper; the lead removes it."""
     lead, school, _ = parties
     path = begin(parties)
     version, signature = opened(parties, path)
-    callers.sql("update reference.organisation set status = 'Closed' where id = %s", school.id)
+    close(school.id)
     assert school.get(version).json()["allowedActions"] == ["withdraw"]
     illegal(school.post(version + "/sign", signature), "open", ["withdraw"])
     today = callers.sql("select accord.today()::text")[0][0]

@@ -243,7 +243,7 @@ def test_a_repeat_has_the_same_answer(api, home):
     assert first.status == second.status == 201 and first.json() == second.json()
 
 
-def test_what_a_closed_organisation_offered_is_gone(api, callers):
+def test_what_a_closed_organisation_offered_is_gone(api, callers, close):
     one = callers.organisation(None)
     notice = publish(api, callers.person((one, "editor")), title="A hall")
     key = notice["id"]
@@ -252,5 +252,5 @@ def test_what_a_closed_organisation_offered_is_gone(api, callers):
         return key in {item["id"] for item in api.every(PATH, limit=500)}
 
     assert listed()
-    callers.sql("update reference.organisation set status = 'Closed' where id = %s", one)
+    close(one)
     assert not listed()

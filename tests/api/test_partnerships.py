@@ -208,7 +208,7 @@ def test_a_member_takes_another_role(parties):
     assert "activate" in school.get(path).json()["allowedActions"]
 
 
-def test_a_closed_lead_leaves_others_to_go_on(callers, parties):
+def test_a_closed_lead_leaves_others_to_go_on(parties, close):
     """Whoever signs stands in for it: as an academy goes on where its school was closed."""
     lead, school, college = parties
     path = begin(parties)
@@ -216,7 +216,7 @@ def test_a_closed_lead_leaves_others_to_go_on(callers, parties):
     done(lead.post(path + "/propose"))
     done(school.post(own + "/accept"))
     school.post(path + "/end").problem(403, "forbidden")
-    callers.sql("update reference.organisation set status = 'Closed' where id = %s", lead.id)
+    close(lead.id)
     assert school.get(path).json()["allowedActions"] == ["activate", "end"]
     assert college.get(path).json()["allowedActions"] == []
     assert lead.get(leads).json()["allowedActions"] == ["challenge", "leave"]
@@ -305,14 +305,14 @@ def test_what_no_register_has_is_refused(parties, body, pointer):
         assert answer.json()["errors"][0]["pointer"] == pointer
 
 
-def test_a_closed_organisation_does_not_join(callers, parties):
+def test_a_closed_organisation_does_not_join(callers, parties, close):
     """Neither one that is closed when it is asked, nor one that closes before it answers."""
     lead, school, _ = parties
     path = begin(parties[:2])
     closed = callers.find("urn:990001")
     lead.post(path + "/members", {"organisation": closed, "role": "partner"}).problem(422, "rule-broken")
     done(lead.post(path + "/propose"))
-    callers.sql("update reference.organisation set status = 'Closed' where id = %s", school.id)
+    close(school.id)
     own = f"{path}/members/{school.id}"
     assert school.get(own).json()["allowedActions"] == ["challenge", "decline"]
     answer = school.post(own + "/accept")

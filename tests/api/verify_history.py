@@ -200,8 +200,10 @@ def verify_timeline(record):
                       for one in version["signatories"] if one["signature"])
     demand(signed == receipts if whole else set(signed) <= set(receipts),
            "a signature is no event, or an event no signature")
+    # Nor is it given what was a draft when it went.
+    shown = {version["number"] for version in record["agreements"]}
     happened = sorted((event["agreement"], TIMES[event["action"]], event["at"]) for event in events
-                      if event["action"] in TIMES)
+                      if event["action"] in TIMES and (whole or event["agreement"] in shown))
     said = sorted((version["number"], name, version[name]) for version in record["agreements"]
                   for name in set(TIMES.values()) if version[name])
     demand(happened == said if whole else set(happened) <= set(said), "a version has another time than its event")
