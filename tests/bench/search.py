@@ -67,7 +67,7 @@ def search(bench):
     figures.title("Search among them: planning and execution of the slowest query, the least of five runs")
     words = [word for word, in database.run("bench_names", "select word from reference.search_word order by uses desc")]
     site = Site("bench_names")
-    for of in (each for each in bench.lists if "q" in each.names):
+    for of in (each for each in bench.lists if each.id in TABLES):  # of the registers
         table = TABLES[of.id]
         known = [name for name, in database.run("bench_names",
                                                 f"select name from {table} order by md5(name) limit 999")]
