@@ -32,12 +32,6 @@ static int copy_fault(struct copy *copy, struct fault *fault)
 			 message);
 }
 
-/* A session loads PostGIS when it first needs it, which takes longer than a small file: it may
- * begin at once, and whatever comes next waits for it. */
-static const char copy_prepare[] =
-	"select postgis.st_transform(postgis.st_setsrid(postgis.st_makepoint(530000, 180000),"
-	" 27700), 4326)";
-
 int copy_open(const char *database, struct copy **ret_copy, struct fault *fault)
 {
 	/* The caller's string comes last, so that it may say otherwise; the encoding is what the
@@ -59,8 +53,6 @@ int copy_open(const char *database, struct copy **ret_copy, struct fault *fault)
 	copy->cancel = PQgetCancel(copy->connection);
 	if (!copy->cancel)
 		return fault_set(fault, -ENOMEM, "not enough memory");
-	if (PQsendQuery(copy->connection, copy_prepare) != 1)
-		return copy_fault(copy, fault);
 	*ret_copy = TAKE_PTR(copy);
 	return 0;
 }
@@ -82,6 +74,32 @@ int copy_execute(struct copy *copy, const char *sql, struct fault *fault)
 	if (status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK)
 		return 0;
 	return copy_fault(copy, fault);
+}
+
+int copy_send(struct copy *copy, const char *sql, struct fault *fault)
+{
+	return PQsendQuery(copy->connection, sql) == 1 ? 0 : copy_fault(copy, fault);
+}
+
+int copy_await(struct copy *copy, struct fault *fault)
+{
+	PGresult *result;
+	int r = 0;
+
+	while ((result = PQgetResult(copy->connection))) {
+		if (PQresultStatus(result) != PGRES_TUPLES_OK)
+			r = copy_fault(copy, fault);
+		PQclear(result);
+	}
+	return r;
+}
+
+int copy_warm(struct copy *copy, struct fault *fault)
+{
+	return copy_send(copy,
+			 "select postgis.st_transform(postgis.st_setsrid("
+			 "postgis.st_makepoint(530000, 180000), 27700), 4326)",
+			 fault);
 }
 
 int copy_call(struct copy *copy, const char *sql, size_t count, const char *const *values,

@@ -17,6 +17,14 @@ int copy_open(const char *database, struct copy **ret_copy, struct fault *fault)
 void copy_close(struct copy *copy);
 /* Runs statements that return nothing of interest. 0; -EIO with a fault. */
 int copy_execute(struct copy *copy, const char *sql, struct fault *fault) MUST_CHECK;
+/* Sends one select and does not wait; what comes next on the connection does. 0; -EIO with a fault.
+ */
+int copy_send(struct copy *copy, const char *sql, struct fault *fault) MUST_CHECK;
+/* Waits for what was sent, and drops what it returns. 0; -EIO with a fault. */
+int copy_await(struct copy *copy, struct fault *fault) MUST_CHECK;
+/* A session loads PostGIS when it first needs it, which takes longer than a small file: begins to,
+ * and does not wait. 0; -EIO with a fault. */
+int copy_warm(struct copy *copy, struct fault *fault) MUST_CHECK;
 /* Sets a setting for the transaction. 0; -EIO with a fault. */
 int copy_set(struct copy *copy, const char *name, const char *value,
 	     struct fault *fault) MUST_CHECK;

@@ -95,6 +95,25 @@ static int import_file(const struct import_options *options, struct copy *copy,
 	return counts.changed;
 }
 
+/* Two sessions share the tables. What the second could not do, the first does. */
+static int import_analyze(const struct import_options *options, struct copy *copy,
+			  struct fault *fault)
+{
+	static const char sql[] = "select accord.analyze_reference()";
+	CLEANUP(copy_cleanup) struct copy *second = NULL;
+	struct fault unheard = {""};
+	int r, helped;
+
+	r = copy_send(copy, sql, fault);
+	if (r < 0)
+		return r;
+	helped = copy_open(options->database, &second, &unheard);
+	if (helped == 0)
+		helped = copy_execute(second, sql, &unheard);
+	r = copy_await(copy, fault);
+	return r < 0 || helped == 0 ? r : copy_execute(copy, sql, fault);
+}
+
 static int import_files(const struct import_options *options, struct copy *copy,
 			const struct kind *kind, const struct load_file *files,
 			struct rejects *rejects, struct fault *fault)
@@ -108,7 +127,7 @@ static int import_files(const struct import_options *options, struct copy *copy,
 			return r;
 		changed |= r > 0;
 	}
-	return !changed ? 0 : copy_execute(copy, "select accord.analyze_reference()", fault);
+	return changed ? import_analyze(options, copy, fault) : 0;
 }
 
 static int import_usage(const struct import_options *options, const char *what)
@@ -139,6 +158,8 @@ int import_run(const struct import_options *options)
 		return IMPORT_FAILED;
 	/* The session gets ready while the files are looked at. */
 	r = copy_open(options->database, &copy, &fault);
+	if (r == 0)
+		r = copy_warm(copy, &fault);
 	if (import_recognise(options, kind, files) < 0)
 		return IMPORT_FAILED;
 	if (r == 0)

@@ -24,15 +24,21 @@ static const char load_begin[] =
 	"set local enable_mergejoin = off;"
 	/* Each statement runs once: compiling one takes longer than running it. */
 	"set local jit = off;"
+	/* Of staging the planner needs the number of rows; nothing else is analyzed here. */
+	"set local default_statistics_target = 10;"
 	"set local client_min_messages = warning;"
 	"select pg_advisory_xact_lock(hashtextextended('accord import', 0));"
 	"select set_config('accord_import.writes', accord.reference_writes()::text, true);"
-	"create temporary table outcome (inserted boolean not null) on commit drop";
+	"create temporary table outcome (inserted boolean not null, rows bigint not null default 1)"
+	" on commit drop";
 
-static const char load_tally[] = "select (select count(*) from outcome where inserted),"
-				 " (select count(*) from outcome where not inserted),"
-				 " (select count(*) from staging where reason is not null),"
-				 " (select count(*) from staging where reason is null and skipped)";
+static const char load_tally[] = "select o.*, s.* from ("
+				 " select coalesce(sum(rows) filter (where inserted), 0),"
+				 " coalesce(sum(rows) filter (where not inserted), 0) from outcome"
+				 ") as o cross join ("
+				 " select count(*) filter (where reason is not null),"
+				 " count(*) filter (where reason is null and skipped) from staging"
+				 ") as s";
 
 static const char load_rejected[] =
 	"select line, key, reason from staging where reason is not null order by line";

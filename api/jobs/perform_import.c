@@ -172,6 +172,9 @@ static int import_merge(struct import_job *import, const struct kind *kind,
 
 	if (r < 0)
 		return r;
+	r = copy_warm(copy, &outcome->private);
+	if (r < 0)
+		return r;
 	progress_init(&progress, NULL, false, file->name);
 	progress.tell = import_progress;
 	progress.user = import->pulse;

@@ -602,9 +602,11 @@ comment on function accord.suspend_indexes(regclass, boolean, bigint) is
 	'Puts aside the indexes and foreign keys of a reference table, and its keys too, when the rows incoming are many and '
 	'nobody misses any: it is empty, or the schools are shut already; false when it is not so, or readers hold the table.';
 
+-- A second process takes longer to begin, with the libraries that this one has loaded, than it spares.
 create function accord.restore_indexes() returns void
 language plpgsql security definer
 set search_path = pg_catalog, pg_temp
+set max_parallel_maintenance_workers = 0
 as $$
 declare
 	aside record;

@@ -1208,7 +1208,8 @@ $$;
 comment on function accord.refresh_reference() is
 	'What follows from a change to the registers, in its transaction: derived tables, the generation, its notice.';
 
--- Only tables that have changed since their statistics were gathered: most imports change few.
+-- Only tables that have changed since their statistics were gathered: most imports change few. Two sessions that do it
+-- at once share them, the largest first: each leaves to the other what that has begun.
 create or replace function accord.analyze_reference() returns void
 language plpgsql security definer
 set search_path = ''
@@ -1223,8 +1224,14 @@ begin
 			relnamespace = 'reference'::regnamespace
 			and relkind = 'r'
 			and pg_catalog.pg_stat_get_mod_since_analyze(oid) > 0
+		order by pg_catalog.pg_relation_size(oid) desc
 	loop
-		execute format('analyze %s', target);
+		if pg_catalog.pg_try_advisory_xact_lock(pg_catalog.hashtext('accord analyze'), target::integer) then
+			perform pg_catalog.pg_stat_clear_snapshot();
+			if pg_catalog.pg_stat_get_mod_since_analyze(target) > 0 then
+				execute format('analyze %s', target);
+			end if;
+		end if;
 	end loop;
 end
 $$;

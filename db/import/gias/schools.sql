@@ -347,7 +347,7 @@ with written as (
 insert into outcome (inserted)
 select false from written;
 
-select accord.suspend_indexes('reference.school', false, (select count(*) from added));
+select accord.suspend_indexes('reference.school', true, (select count(*) from added));
 
 insert into reference.school (
 	urn, name, local_authority_code, establishment_number, la_estab, ukprn, type_code, type_name, type_group_code,
@@ -366,8 +366,8 @@ join added on added.urn = arriving.urn;
 
 select accord.restore_indexes();
 
-insert into outcome (inserted)
-select true from added;
+insert into outcome (inserted, rows)
+select true, count(*) from added;
 
 -- Trusts, in files that have them: one that no list has told yet is known by what the file says.
 insert into reference.trust (uid, name)
