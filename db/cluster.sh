@@ -150,9 +150,11 @@ write_access() {
 	install -m 0600 -o "$user" "$instance/stamps/ident" "$data/pg_ident.conf"
 }
 
+# PostGIS comes with dozens of libraries: loaded once, for all sessions, none spends 40 ms on it.
 start() {
 	local settings=(-c listen_addresses= -c "unix_socket_directories=$socket" -c port=5432 -c max_connections=200
-		-c shared_buffers=128MB -c timezone=UTC -c log_timezone=UTC -c "log_line_prefix=%m [%p] %q%u@%d ")
+		-c shared_buffers=128MB -c shared_preload_libraries=postgis-3
+		-c timezone=UTC -c log_timezone=UTC -c "log_line_prefix=%m [%p] %q%u@%d ")
 	[ "$fast" = no ] || settings+=(-c fsync=off -c synchronous_commit=off -c full_page_writes=off)
 	end_processes "$data"
 	rm -f "$socket"/.s.PGSQL.*

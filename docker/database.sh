@@ -38,5 +38,5 @@ accord   worker    accord_worker
 accord   admin     accord_admin
 TABLE
 
-exec "$bin/postgres" -D "$data" -c listen_addresses= -c unix_socket_directories=/run/accord -c timezone=UTC \
-	-c log_timezone=UTC -c "log_line_prefix=%m [%p] %q%u@%d " "$@"
+exec "$bin/postgres" -D "$data" -c listen_addresses= -c unix_socket_directories=/run/accord \
+	-c shared_preload_libraries=postgis-3 -c timezone=UTC -c log_timezone=UTC -c "log_line_prefix=%m [%p] %q%u@%d " "$@"
