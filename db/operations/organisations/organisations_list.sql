@@ -25,22 +25,30 @@ where
 -- include: shared/_place_asked.sql
 and
 -- include: shared/_search_asked.sql
+-- Registers share references: what was found tells by the kind as well.
 and (
 	:q::text is null
-	or o.id = any(array(
-		select accord.organisation_id(accord.organisation_register(split_part(key, '/', 1)), split_part(key, '/', 2))
-		from
+	or (
+		o.reference = any(array(
+			select split_part(key, '/', 2)
+			from
 -- include: shared/_best.sql
-	))
+		))
+		and fit.relevance < 9999
+	)
 )
+-- A search has found few already, where the index over places would find thousands.
 and (
 	:near::text is null
 	or (
 		place.distance <= coalesce(:within::integer, 5000)
-		and o.grid && st_expand(
+		and (
+			:q::text is not null
+			or o.grid && st_expand(
 -- include: schools/_point.sql
-			,
+				,
 -- include: organisations/_reach.sql
+			)
 		)
 	)
 )
