@@ -7,12 +7,14 @@
 -- order relevance: relevance asc, id asc
 -- search q: relevance
 
+-- The distance is reckoned once a row, and the point once a plan, behind an offset.
 select item.item, o.sort_name, o.id, place.distance, fit.relevance
 from reference.organisation o
 cross join lateral (
 	select
 -- include: organisations/_distance.sql
 		as distance
+	offset 0
 ) place
 cross join lateral (select place.distance as metres) near
 cross join lateral (
