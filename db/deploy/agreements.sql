@@ -376,16 +376,10 @@ begin
 		from restricted.agreement as a
 		where a.partnership_id = $1 and a.number = $2 and a.created_by = any (callers)
 	) || array(
-		select unnest(case
-			when exists (
-				select
-				from restricted.agreement_signature as g
-				where (g.partnership_id, g.number, g.organisation_id) = (s.partnership_id, s.number, s.organisation_id)
-			)
-				then array['signatory']
-			else array['signatory', 'unsigned']
-		end)
+		select unnest(case when g.sequence is null then array['signatory', 'unsigned'] else array['signatory'] end)
 		from restricted.agreement_signatory as s
+		left join restricted.agreement_signature as g
+			on (g.partnership_id, g.number, g.organisation_id) = (s.partnership_id, s.number, s.organisation_id)
 		where s.partnership_id = $1 and s.number = $2 and s.organisation_id = any (callers)
 	);
 end
@@ -859,7 +853,9 @@ begin
 	);
 	fault := case
 		when known.sequence is not null then 'The organisation has signed already.'
-		when accord.is_closed(signer) then 'The organisation is closed: remove it first.'
+		-- Whether the caller is was asked before.
+		when signer <> accord.caller_organisation() and accord.is_closed(signer)
+			then 'The organisation is closed: remove it first.'
 	end;
 	if fault is not null then
 		perform accord.refuse_action(fault, a.state, accord.agreement_actions(a.partnership_id, a.number));
@@ -992,14 +988,12 @@ begin
 	end if;
 	insert into restricted.agreement_signature (partnership_id, number, organisation_id, sequence, receipt, claims)
 	values ($1, $2, signer, p.receipts + 1, $3, claims);
-	update restricted.partnership as known
-	set receipts = known.receipts + 1, last_receipt = accord.sha256_hex($3)
-	where known.id = $1;
 	update restricted.partnership_member as m
 	set signed = true
 	where (m.partnership_id, m.organisation_id) = ($1, signer) and not m.signed;
 	perform accord.note_event(
-		$1, case claims ->> 'method' when 'paper' then 'record-paper-signature' else 'sign' end, signer, $2
+		$1, case claims ->> 'method' when 'paper' then 'record-paper-signature' else 'sign' end, signer, $2,
+		receipt_sha256 => accord.sha256_hex($3)
 	);
 	perform accord.complete_agreement(p, $2);
 end

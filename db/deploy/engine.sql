@@ -74,7 +74,7 @@ create table accord.idempotency (
 	status smallint not null,
 	etag text,
 	location text,
-	body text,
+	body text compression lz4,
 	created_at timestamptz not null,
 	primary key (caller, operation, path, key)
 );

@@ -59,7 +59,7 @@ drop function accord.step_partnership(uuid, text);
 drop function accord.change_partnership(uuid, jsonb);
 drop function accord.create_partnership(uuid, jsonb);
 drop function accord.demand_known(text[], text[]);
-drop function accord.note_event(uuid, text, uuid, integer, text, uuid);
+drop function accord.note_event(uuid, text, uuid, integer, text, uuid, text);
 drop function accord.demand_room(uuid);
 drop function accord.record_bytes(uuid);
 drop function accord.partnership_bytes(uuid);

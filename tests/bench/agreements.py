@@ -85,6 +85,7 @@ def agreements(bench):
                 "ACCORD_RATES": "60000000,60000000,60000000"}
     people = [callers.person((party, "signatory")) for party in signatories]
     waiting = make(callers, leads, signatories, DISTINCT + DOOMED)
+    database.settle("bench_england")
     service = Service("bench_england", quiet=True, **settings)
     statuses, seconds = sign_all([Signer(service, one) for one in people], waiting[:DISTINCT])
     figures.at_least("signatures on distinct agreements", statuses.count(200) / seconds, 300, "/s",

@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: MIT
--- Who signs the agreement "a", each as the text has it and with its signature: an expression.
+-- Who signs the agreement "a", whose words are "w", each as the text has it and with its signature: an expression.
 (
 	select coalesce(json_agg(json_build_object(
 		'organisation', json_build_object('id', s.organisation_id, 'name', coalesce(t.said ->> 'name', o.name)),
@@ -32,7 +32,7 @@
 	left join restricted.agreement_signature g
 		on (g.partnership_id, g.number, g.organisation_id) = (s.partnership_id, s.number, s.organisation_id)
 	left join reference.organisation o on o.id = s.organisation_id
-	left join jsonb_array_elements(a.text::jsonb -> 'signatories') as t (said)
+	left join jsonb_array_elements(w.words -> 'signatories') as t (said)
 		on t.said ->> 'organisation' = s.organisation_id::text
 	where (s.partnership_id, s.number) = (a.partnership_id, a.number)
 )

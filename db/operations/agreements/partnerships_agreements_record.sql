@@ -10,4 +10,5 @@ select
 -- include: agreements/_agreement.sql
 from restricted.agreement a
 join restricted.partnership p on p.id = a.partnership_id
+-- include: agreements/_words.sql
 where a.partnership_id = :id::uuid and a.number = :number::integer;

@@ -21,6 +21,7 @@ select accord.canonical(json_build_object('record', json_build_object(
 -- include: agreements/_signatories.sql
 		) order by a.number), '[]')
 		from restricted.agreement a
+-- include: agreements/_words.sql
 		where a.partnership_id = p.id
 	),
 -- include: agreements/_people.sql
@@ -31,27 +32,7 @@ select accord.canonical(json_build_object('record', json_build_object(
 		from restricted.agreement_commitment c
 		where c.partnership_id = p.id
 	),
-	'boards', (
-		select coalesce(json_agg(
--- include: governance/_board.sql
-		order by b.created_at, b.id), '[]')
-		from restricted.partnership_board b
-		where b.partnership_id = p.id
-	),
-	'meetings', (
-		select coalesce(json_agg(
--- include: governance/_meeting.sql
-		order by m.held_on, m.id), '[]')
-		from restricted.partnership_meeting m
-		where m.partnership_id = p.id
-	),
-	'reviews', (
-		select coalesce(json_agg(
--- include: governance/_review.sql
-		order by r.due_on, r.id), '[]')
-		from restricted.partnership_review r
-		where r.partnership_id = p.id
-	),
+-- include: governance/_record.sql
 	'timeline', (
 		select json_agg(
 -- include: partnerships/_event.sql
