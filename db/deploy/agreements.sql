@@ -479,6 +479,10 @@ begin
 			where o.partnership_id = p.id and o.state in ('draft', 'open')
 		)
 			then 'Another version is being drafted or signed.'
+		when action in ('amend', 'renew') and (
+			select count(*) >= accord.most('agreements') from restricted.agreement as o where o.partnership_id = p.id
+		)
+			then format('An agreement has %s versions at most.', accord.most('agreements'))
 		when action in ('amend', 'renew') and accord.has_drafted_enough(p.id)
 			then format(
 				'The member has drafted %s versions that nobody opened: the lead drafts the next.',

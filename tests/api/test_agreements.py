@@ -732,6 +732,23 @@ def test_no_member_uses_the_versions_up(parties):
     done(lead.post(version + "/amend", {}), 201)
 
 
+def test_the_last_version_is_not_followed(callers, parties):
+    lead = parties[0]
+    path = begin(parties[:2])
+    version, signature = opened(parties, path)
+    for party in parties[:2]:
+        done(party.post(version + "/sign", signature))
+    callers.sql("insert into restricted.agreement (partnership_id, number, kind, state, clauses, created_by, created_at)"
+                " select partnership_id, place, 'amendment', 'abandoned', clauses, created_by, created_at"
+                " from restricted.agreement, generate_series(2, accord.most('agreements')) as place"
+                " where partnership_id = %s", path.rsplit("/", 1)[1])
+    assert lead.get(version).json()["allowedActions"] == []
+    for action, body in (("amend", {}), ("renew", {"endsOn": "2040-08-31"})):
+        answer = lead.post(f"{version}/{action}", body)
+        illegal(answer, "inForce", [])
+        assert answer.json()["detail"] == "An agreement has 100 versions at most."
+
+
 def test_what_keeps_a_version_from_being_opened(parties):
     lead, school, _ = parties
     path = done(lead.post(PATH, NEW), 201)["self"]

@@ -253,4 +253,4 @@ def test_what_a_closed_organisation_offered_is_gone(api, callers, close):
 
     assert listed()
     close(one)
-    assert not listed()
+    assert not listed() and api.call("GET", notice["self"]).status == 404

@@ -78,8 +78,9 @@ def settle(database):
     new installation: once vacuumed, it would be taken to stay empty."""
     filled = run(database, """
         select c.oid::regclass::text from pg_class c
-        where c.relkind = 'r' and c.relnamespace::regnamespace::text in ('accord', 'published', 'reference', 'restricted')
-        and pg_relation_size(c.oid) > 0""")
+        join pg_namespace n on n.oid = c.relnamespace
+            and n.nspname in ('accord', 'published', 'reference', 'restricted')
+        where c.relkind = 'r' and pg_relation_size(c.oid) > 0""")
     run(database, *(f"vacuum analyze {table}" for table, in filled))
 
 

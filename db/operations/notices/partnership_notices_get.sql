@@ -7,4 +7,5 @@ cross join lateral (
 -- include: notices/_notice.sql
 ) item
 where r.id = :id::uuid
-and r.expires_at > accord.now()
+and
+-- include: notices/_live.sql
