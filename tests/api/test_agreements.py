@@ -738,8 +738,8 @@ def test_the_last_version_is_not_followed(callers, parties):
     version, signature = opened(parties, path)
     for party in parties[:2]:
         done(party.post(version + "/sign", signature))
-    callers.sql("insert into restricted.agreement (partnership_id, number, kind, state, clauses, created_by, created_at)"
-                " select partnership_id, place, 'amendment', 'abandoned', clauses, created_by, created_at"
+    callers.sql("insert into restricted.agreement (partnership_id, number, kind, state, clauses, created_by,"
+                " created_at) select partnership_id, place, 'amendment', 'abandoned', clauses, created_by, created_at"
                 " from restricted.agreement, generate_series(2, accord.most('agreements')) as place"
                 " where partnership_id = %s", path.rsplit("/", 1)[1])
     assert lead.get(version).json()["allowedActions"] == []

@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: MIT
--- One version "a", of the words "w", of the agreement of the partnership "p" as the API shows it to a caller: columns of the reply.
+-- One version "a", of the words "w", of the agreement of the partnership "p" as a caller sees it: columns of the reply.
 json_build_object(
 	'partnership', a.partnership_id,
 -- include: agreements/_terms.sql
