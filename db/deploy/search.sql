@@ -90,17 +90,22 @@ begin
 	entries := (select sum(w.uses) from reference.search_word as w where w.word = any(same));
 	if entries is null or (last and entries < 20000) then
 		return query
-		select begun.word, begun.uses, begun.siblings, false
-		from (
-			select
-				w.word, w.uses, count(*) over () as siblings,
-				sum(w.uses) over (order by w.uses desc, w.word) - w.uses as entries_before
+		with begun as materialized (
+			select w.word, w.uses
 			from reference.search_word as w
 			where w.word > asked and w.word < asked || '~' and w.word <> all(same)
-			order by w.uses desc, w.word
-			limit 24
-		) as begun
-		where entries_before < 20000;
+		),
+		frequent as (
+			select begun.word, begun.uses from begun order by begun.uses desc, begun.word limit 24
+		)
+		select sought.word, sought.uses, (select count(*) from begun), false
+		from (
+			select
+				frequent.word, frequent.uses,
+				sum(frequent.uses) over (order by frequent.uses desc, frequent.word) - frequent.uses as entries_before
+			from frequent
+		) as sought
+		where sought.entries_before < 20000;
 		entries := case when found then 0 else entries end;
 	end if;
 	if entries is null and asked ~ '^[a-z]{1,2}[0-9][0-9a-z]?[0-9][a-z]?$' then

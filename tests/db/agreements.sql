@@ -357,7 +357,7 @@ set local session_replication_role = origin;
 select is(
 	pg_temp.follow(1, 2, 'amend') || ' ' || pg_temp.step(1, 100, 'withdraw'), 'done done', 'a last version is drafted'
 );
-select is(pg_temp.follow(1, 2, 'amend'), 'conflict', 'and no further one');
+select is(pg_temp.follow(1, 2, 'amend'), 'illegal-action', 'and no further one');
 
 select * from finish();
 

@@ -7,7 +7,7 @@ create schema pgtap;
 create extension pgtap with schema pgtap;
 set local search_path = pgtap, postgis;
 
-select plan(72);
+select plan(77);
 
 select table_privs_are('reference', name::name, 'accord_api', array['SELECT'])
 from unnest(
@@ -225,6 +225,26 @@ select is_empty(
 	) as f
 	$$,
 	'and what is none finds nothing'
+);
+
+select is(accord.show_identifiers(given)::jsonb, wanted::jsonb, format('identifiers %s are shown', given))
+from (
+	values ('{}'::text[], '[]'),
+		(array['urn:100000'], '[{"scheme": "urn", "value": "100000"}]'),
+		(
+			array['companiesHouse:07318714', 'groupId:"],["', 'uid:companiesHouse'],
+			'[{"scheme": "companiesHouseNumber", "value": "07318714"}, {"scheme": "groupId", "value": "\"],[\""},
+			{"scheme": "uid", "value": "companiesHouse"}]'
+		),
+		(
+			array['groupId:"[,"","]' || e'\n\\', 'uid:{}'],
+			'[{"scheme": "groupId", "value": "\"[,\"\",\"]\n\\"}, {"scheme": "uid", "value": "{}"}]'
+		)
+) as shown (given, wanted);
+select is(
+	accord.show_resources(array['school /v1/schools/100000', 'trust /v1/trusts/2044'])::jsonb,
+	'[{"kind": "school", "href": "/v1/schools/100000"}, {"kind": "trust", "href": "/v1/trusts/2044"}]',
+	'and resources'
 );
 
 delete from reference.school where urn = 999999991;

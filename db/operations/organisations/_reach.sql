@@ -1,8 +1,7 @@
 -- SPDX-License-Identifier: MIT
 -- How far a page has to look: as far as it was asked to; but the first page of the nearest only to the last that it
--- holds. That one an index finds at once, which knows no tie-breaker and so cannot order the page itself. What a search
--- has found is few, and the nearest need not be among it.
-case when :request_order::text = 'distance' and :after::text is null and :q::text is null then (
+-- holds. That one an index finds at once, which knows no tie-breaker and so cannot order the page itself.
+case when :request_order::text = 'distance' and :after::text is null then (
 	select coalesce(max(nearest.distance) + 1, 1)
 	from (
 		select o.grid <->

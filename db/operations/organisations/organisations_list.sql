@@ -7,12 +7,14 @@
 -- order relevance: relevance asc, id asc
 -- search q: relevance
 
+-- The distance is reckoned once a row, and the point once a plan, behind an offset.
 select item.item, o.sort_name, o.id, place.distance, fit.relevance
 from reference.organisation o
 cross join lateral (
 	select
 -- include: organisations/_distance.sql
 		as distance
+	offset 0
 ) place
 cross join lateral (select place.distance as metres) near
 cross join lateral (
@@ -25,22 +27,30 @@ where
 -- include: shared/_place_asked.sql
 and
 -- include: shared/_search_asked.sql
+-- Registers share references: what was found tells by the kind as well.
 and (
 	:q::text is null
-	or o.id = any(array(
-		select accord.organisation_id(accord.organisation_register(split_part(key, '/', 1)), split_part(key, '/', 2))
-		from
+	or (
+		o.reference = any(array(
+			select split_part(key, '/', 2)
+			from
 -- include: shared/_best.sql
-	))
+		))
+		and fit.relevance < 9999
+	)
 )
+-- A search has found few already, where the index over places would find thousands.
 and (
 	:near::text is null
 	or (
 		place.distance <= coalesce(:within::integer, 5000)
-		and o.grid && st_expand(
+		and (
+			:q::text is not null
+			or o.grid && st_expand(
 -- include: schools/_point.sql
-			,
+				,
 -- include: organisations/_reach.sql
+			)
 		)
 	)
 )

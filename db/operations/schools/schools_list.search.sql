@@ -4,16 +4,16 @@
 
 -- Looked at are: 0 who has the identifier, 1 the first thousand names that begin as typed, 2 the first six thousand
 -- that have the words, or, where words are common, 3 the first sixty thousand schools. Of those that have the words
--- also what does not fit is kept: how many there are says whether there are more.
+-- also what does not fit is kept: how many there are says whether there are more. Filters come before words, which take
+-- the longest to compare.
 with a as materialized (
 	select * from accord.search_plan(:q::text, 'reference.school')
 ),
 looked as materialized (
 	select s.urn as key, s.name, null as others, s.source, s.document @@ (select whole from a) as whole,
 		s.source <> 2 or (
-			s.document @@ (select query from a)
-			and
 -- include: schools/_searched.sql
+			and s.document @@ (select query from a)
 		) as fits
 	from (
 		select 0 as source, i.*
@@ -44,9 +44,8 @@ looked as materialized (
 	) s
 	where s.source = 2
 	or (
-		(s.source < 2 or s.document @@ (select query from a))
-		and
 -- include: schools/_searched.sql
+		and (s.source < 2 or s.document @@ (select query from a))
 	)
 	limit (select most + 1002 from a)
 )

@@ -38,14 +38,18 @@ and (
 	or accord.demand(false, 'invalid-parameter', 'ageTo', 'ageTo is below ageFrom.')
 )
 -- The square finds candidates by index, in the order of distance when that is asked for; the circle is what counts.
+-- What a search has found is few already, where the index would find thousands.
 and (
 	:near::text is null
 	or (
 		place.distance <= coalesce(:within::integer, 5000)
-		and s.grid && st_expand(
+		and (
+			:q::text is not null
+			or s.grid && st_expand(
 -- include: schools/_point.sql
-			,
+				,
 -- include: schools/_reach.sql
+			)
 		)
 	)
 )
