@@ -281,7 +281,8 @@ def test_people_are_erased_and_the_rest_holds(api, parties):
     for party in parties[:2]:
         done(party.post(version + "/sign", signature))
     assert {one["state"] for one in lead.get(version + "/commitments").items()} == {"open"}
-    assert b"ada@school.example" in exported(api, lead, path)[0]
+    data = exported(api, lead, path)[0]
+    assert all(LEAD[part].encode() in data for part in ("email", "name", "title"))
     text = lead.get(version).json()["text"]
     for party in parties[:2]:
         done(party.post(f"{path}/members/{party.id}/erase"))
@@ -289,7 +290,8 @@ def test_people_are_erased_and_the_rest_holds(api, parties):
     found = lead.get(version + "/commitments").items()
     assert {(one["state"], one["salt"], one["value"]) for one in found} == {("erased", None, None)} and len(found) == 4
     data, keys = exported(api, lead, path)
-    assert b"ada@school.example" not in data and b"Ada" not in data
+    # A name in whole: receipts are letters by chance, and three of them come by.
+    assert not any(LEAD[part].encode() in data for part in ("email", "name", "title"))
     assert sum(line.endswith(": erased") for line in holds(data, keys)) == 4
 
 

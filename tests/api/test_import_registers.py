@@ -181,6 +181,7 @@ def test_members_of_todays_export(database, tmp_path):
     (("2", "TR2", "", "", "06", "x"), "Group Name: is missing"),
     (("1", "TR2", "Again", "", "06", "x"), "Group UID: 1 is in the file before, on line 2"),
     (("2", "TR1", "Second", "", "06", "x"), "Group ID: TR1 is that of the trust 1"),
+    (("2", "tr:2", "Second", "", "06", "x"), "Group ID: 'TR:2' is no number of a group"),
     (("2", "TR2", "Second", "07-318714", "06", "x"), "Companies House Number: '07-318714' is no number of a company"),
     (("1e2", "TR2", "Second", "", "06", "x"), "Group UID: '1e2' is not a whole number"),
 ])

@@ -17,6 +17,7 @@ where reason is null and not skipped;
 
 update staging
 set reason = case
+	when group_id !~ '^[0-9A-Z]{1,20}$' then format('Group ID: ''%s'' is no number of a group', group_id)
 	when companies_house_number !~ '^[0-9A-Z]{8}$'
 		then format('Companies House Number: ''%s'' is no number of a company', companies_house_number)
 	when demonstration not in ('true', 'false')
