@@ -446,10 +446,18 @@ language plpgsql stable
 set search_path = ''
 as $$
 begin
+	if p.state = 'ended' then
+		return 'The partnership has ended.';
+	end if;
+	-- What asks no table is said without the query that the others share: signatures are many.
+	if action not in ('open', 'amend', 'renew') then
+		return case
+			when action in ('sign', 'record-paper-signature') and accord.is_closed(accord.caller_organisation())
+				then 'The organisation is closed.'
+			else accord.history_hindrance(p.events, action)
+		end;
+	end if;
 	return case
-		when p.state = 'ended' then 'The partnership has ended.'
-		when action in ('sign', 'record-paper-signature') and accord.is_closed(accord.caller_organisation())
-			then 'The organisation is closed.'
 		when action = 'open' and (select count(*) < 2 from accord.signatories(p.id))
 			then 'Fewer than two members that sign have accepted.'
 		when action = 'open' and not exists (

@@ -3,10 +3,11 @@
 parties on one agreement at once."""
 
 import concurrent.futures
-import http.client
 import itertools
 import json
 import pathlib
+import re
+import socket
 import sys
 import tempfile
 import threading
@@ -30,26 +31,42 @@ SIGNATORIES = 4     # one alone has a share of the connections to the database
 
 
 class Signer:
-    """A signatory's requests, each on a connection that is kept while it lasts."""
+    """A signatory's requests, each on a connection that is kept while it lasts. They share the machine with what is
+    measured: bytes on a socket take an eighth of what a client for all of HTTP does."""
 
     def __init__(self, service, headers):
-        self.address = service.url.removeprefix("http://")
-        self.headers = {**headers, "Content-Type": "application/json"}
+        self.host, port = service.url.removeprefix("http://").split(":")
+        self.port = int(port)
+        lines = {**headers, "Host": self.host, "Content-Type": "application/json"}
+        self.head = "".join(f"{name}: {value}\r\n" for name, value in lines.items())
         self.local = threading.local()
 
     def sign(self, key, digest):
         """The status, or None when nobody answers."""
+        body = json.dumps({"textSha256": digest})
+        request = (f"POST /v1/partnerships/{key}/agreements/1/sign HTTP/1.1\r\n{self.head}Idempotency-Key:"
+                   f" {uuid.uuid4()}\r\nContent-Length: {len(body)}\r\n\r\n{body}")
+        try:
+            return self.exchange(request.encode())
+        except OSError:
+            self.local.connection = None
+            return None
+
+    def exchange(self, request):
         connection = getattr(self.local, "connection", None)
         if connection is None:
-            connection = self.local.connection = http.client.HTTPConnection(self.address, timeout=30)
-        try:
-            connection.request("POST", f"/v1/partnerships/{key}/agreements/1/sign", json.dumps({"textSha256": digest}),
-                               {**self.headers, "Idempotency-Key": str(uuid.uuid4())})
-            reply = connection.getresponse()
-            reply.read()
-            return reply.status
-        except (OSError, http.client.HTTPException):
-            return None
+            connection = self.local.connection = socket.create_connection((self.host, self.port), timeout=30)
+        connection.sendall(request)
+        reply, rest = b"", 1
+        while rest > 0:
+            part = connection.recv(65536)
+            if not part:
+                raise ConnectionResetError
+            reply += part
+            head, _, body = reply.partition(b"\r\n\r\n")
+            length = re.search(rb"\r\nContent-Length: (\d+)", head, re.IGNORECASE)
+            rest = int(length[1]) - len(body) if length else 1
+        return int(reply.split(b" ", 2)[1])
 
 
 def make(callers, leads, parties, count):

@@ -1,16 +1,17 @@
 -- SPDX-License-Identifier: MIT
--- Who signs the agreement "a", whose words are "w", each as the text has it and with its signature: an expression.
+-- Who signs the agreement "a", whose words are "w", each as the text has it and with its signature: an expression. The
+-- text names them for good, so nothing else has to be asked who they are.
 (
 	select coalesce(json_agg(json_build_object(
-		'organisation', json_build_object('id', s.organisation_id, 'name', coalesce(t.said ->> 'name', o.name)),
-		'role', s.role,
+		'organisation', json_build_object('id', t.said -> 'organisation', 'name', t.said -> 'name'),
+		'role', t.said -> 'role',
 		'goal', t.said -> 'goal',
 		'responsibilities', t.said -> 'responsibilities',
 		'infrastructure', t.said -> 'infrastructure',
-		'projectLead', json_build_object('sha256', t.said ->> 'projectLead', 'state', (
+		'projectLead', json_build_object('sha256', t.said -> 'projectLead', 'state', (
 			select case when c.erased_at is null then 'open' else 'erased' end
 			from restricted.agreement_commitment c
-			where (c.partnership_id, c.number, c.sha256) = (s.partnership_id, s.number, t.said ->> 'projectLead')
+			where (c.partnership_id, c.number, c.sha256) = (a.partnership_id, a.number, t.said ->> 'projectLead')
 		)),
 		'signature', case
 			when g.sequence is not null then json_build_object(
@@ -27,12 +28,9 @@
 				'previous', g.claims ->> 'previous'
 			)
 		end
-	) order by s.organisation_id), '[]')
-	from restricted.agreement_signatory s
+	) order by t.place), '[]')
+	from jsonb_array_elements(w.words -> 'signatories') with ordinality as t (said, place)
 	left join restricted.agreement_signature g
-		on (g.partnership_id, g.number, g.organisation_id) = (s.partnership_id, s.number, s.organisation_id)
-	left join reference.organisation o on o.id = s.organisation_id
-	left join jsonb_array_elements(w.words -> 'signatories') as t (said)
-		on t.said ->> 'organisation' = s.organisation_id::text
-	where (s.partnership_id, s.number) = (a.partnership_id, a.number)
+		on (g.partnership_id, g.number, g.organisation_id)
+			= (a.partnership_id, a.number, (t.said ->> 'organisation')::uuid)
 )
