@@ -32,7 +32,7 @@ SIGNATORIES = 4     # one alone has a share of the connections to the database
 
 class Signer:
     """A signatory's requests, each on a connection that is kept while it lasts. They share the machine with what is
-    measured: bytes on a socket take an eighth of what a client for all of HTTP does."""
+    measured, so they are bytes on a socket: a client for all of HTTP takes more of it."""
 
     def __init__(self, service, headers):
         self.host, port = service.url.removeprefix("http://").split(":")
