@@ -142,10 +142,28 @@ static size_t buffer_plain_length(const unsigned char *bytes, size_t left)
 	return length;
 }
 
+/* Adds bytes between quotes. */
+static int buffer_add_quoted(struct buffer *buffer, const char *bytes, size_t length)
+{
+	char *end;
+
+	if (buffer_reserve(buffer, length + 2) < 0)
+		return buffer->failed;
+	end = buffer->data + buffer->length;
+	*end++ = '"';
+	end = mempcpy(end, bytes, length);
+	*end++ = '"';
+	*end = '\0';
+	buffer->length += length + 2;
+	return 0;
+}
+
 int buffer_add_json_string(struct buffer *buffer, const char *text, size_t length)
 {
 	const unsigned char *bytes = (const unsigned char *)text;
 
+	if (buffer_plain_length(bytes, length) == length)
+		return buffer_add_quoted(buffer, text, length);
 	buffer_add_byte(buffer, '"');
 	for (size_t i = 0; i < length;) {
 		size_t step = buffer_plain_length(bytes + i, length - i);

@@ -109,6 +109,17 @@ int db_column(const struct db_reply *reply, size_t step, const char *name);
 /* A value as text, borrowed until the reply is finished; NULL for null, or when column is -1. */
 const char *db_value(const struct db_reply *reply, size_t step, size_t row, int column);
 size_t db_value_length(const struct db_reply *reply, size_t step, size_t row, int column);
+/* Both at once; the length of null is 0. */
+const char *db_text(const struct db_reply *reply, size_t step, size_t row, int column,
+		    size_t *ret_length);
+/* An owned copy of a value of the column with that name; NULL for null. 0 or -ENOMEM. */
+int db_copy_value(const struct db_reply *reply, size_t step, size_t row, const char *column,
+		  char **ret_text) MUST_CHECK;
+/* Columns of one step's result, their names as the statement spells them, and the OIDs of their
+ * types. */
+size_t db_columns(const struct db_reply *reply, size_t step);
+const char *db_column_name(const struct db_reply *reply, size_t step, int column);
+unsigned db_column_type(const struct db_reply *reply, size_t step, int column);
 /* Where a described column comes from: the table's OID and column number, 0 when it is an
  * expression. */
 unsigned db_column_table(const struct db_reply *reply, int column, int *ret_number);

@@ -5,12 +5,15 @@
 #include <errno.h>
 #include <string.h>
 
-static int db_copy(const PGresult *result, int field, char **ret_text)
+static int db_copy(const char *text, char **ret_text)
 {
-	const char *text = PQresultErrorField(result, field);
-
 	*ret_text = text ? strdup(text) : NULL;
 	return text && !*ret_text ? -ENOMEM : 0;
+}
+
+static int db_copy_field(const PGresult *result, int field, char **ret_text)
+{
+	return db_copy(PQresultErrorField(result, field), ret_text);
 }
 
 int db_reply_note_error(const PGresult *result, size_t step, struct db_error *error)
@@ -23,12 +26,12 @@ int db_reply_note_error(const PGresult *result, size_t step, struct db_error *er
 		return 0;
 	error->step = step;
 	snprintf(error->sqlstate, sizeof(error->sqlstate), "%s", sqlstate ? sqlstate : "XX000");
-	if (db_copy(result, PG_DIAG_MESSAGE_PRIMARY, &error->message) < 0 ||
-	    db_copy(result, PG_DIAG_MESSAGE_DETAIL, &error->detail) < 0 ||
-	    db_copy(result, PG_DIAG_MESSAGE_HINT, &error->hint) < 0 ||
-	    db_copy(result, PG_DIAG_SCHEMA_NAME, &error->schema) < 0 ||
-	    db_copy(result, relation, &error->relation) < 0 ||
-	    db_copy(result, PG_DIAG_CONSTRAINT_NAME, &error->constraint) < 0)
+	if (db_copy_field(result, PG_DIAG_MESSAGE_PRIMARY, &error->message) < 0 ||
+	    db_copy_field(result, PG_DIAG_MESSAGE_DETAIL, &error->detail) < 0 ||
+	    db_copy_field(result, PG_DIAG_MESSAGE_HINT, &error->hint) < 0 ||
+	    db_copy_field(result, PG_DIAG_SCHEMA_NAME, &error->schema) < 0 ||
+	    db_copy_field(result, relation, &error->relation) < 0 ||
+	    db_copy_field(result, PG_DIAG_CONSTRAINT_NAME, &error->constraint) < 0)
 		return -ENOMEM;
 	return 0;
 }
@@ -77,6 +80,35 @@ const char *db_value(const struct db_reply *reply, size_t step, size_t row, int 
 size_t db_value_length(const struct db_reply *reply, size_t step, size_t row, int column)
 {
 	return column < 0 ? 0 : (size_t)PQgetlength(reply->results[step], (int)row, column);
+}
+
+const char *db_text(const struct db_reply *reply, size_t step, size_t row, int column,
+		    size_t *ret_length)
+{
+	*ret_length = db_value_length(reply, step, row, column);
+	return *ret_length ? PQgetvalue(reply->results[step], (int)row, column)
+			   : db_value(reply, step, row, column);
+}
+
+int db_copy_value(const struct db_reply *reply, size_t step, size_t row, const char *column,
+		  char **ret_text)
+{
+	return db_copy(db_value(reply, step, row, db_column(reply, step, column)), ret_text);
+}
+
+size_t db_columns(const struct db_reply *reply, size_t step)
+{
+	return reply->results[step] ? (size_t)PQnfields(reply->results[step]) : 0;
+}
+
+const char *db_column_name(const struct db_reply *reply, size_t step, int column)
+{
+	return PQfname(reply->results[step], column);
+}
+
+unsigned db_column_type(const struct db_reply *reply, size_t step, int column)
+{
+	return PQftype(reply->results[step], column);
 }
 
 unsigned db_column_table(const struct db_reply *reply, int column, int *ret_number)

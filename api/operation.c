@@ -53,6 +53,7 @@ void operation_finish(struct operation *operation)
 			bound_finish(&operation->orders[i].segments[1][k]);
 		}
 	free(operation->orders);
+	rowjson_free(operation->record);
 	bound_finish(&operation->summary_statement);
 	bound_finish(&operation->parent_statement);
 	bound_finish(&operation->search_statement);

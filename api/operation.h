@@ -7,6 +7,7 @@
 #include "db.h"
 #include "list.h"
 #include "request.h"
+#include "rowjson.h"
 #include "schema.h"
 #include "sqlfile.h"
 
@@ -108,6 +109,7 @@ struct operation {
 	struct bound_statement statements[LIMIT_STATEMENTS];
 	size_t order_count;
 	struct bound_order *orders;
+	struct rowjson *record; /* how its rows make what it shows, once proved; a write may have none */
 	struct bound_statement summary_statement, parent_statement, search_statement;
 	size_t search_count;
 	const char *search_columns[OPERATION_SEARCH_COLUMNS]; /* borrowed from the statements */

@@ -119,32 +119,24 @@ static void page_add_segment(struct page *page, struct steps *steps, enum list_s
 static int page_note_keys(struct page *page, const struct db_reply *rows, size_t step, size_t row)
 {
 	const struct sql_order *order = page->order->order;
+	int r = 0;
 
 	cursor_finish(&page->to);
 	page->to = (struct cursor){.count = order->count};
-	for (size_t i = 0; i < order->count; i++) {
-		const char *key = db_value(rows, step, row, db_column(rows, step, order->keys[i]));
-
-		page->to.keys[i] = key ? strdup(key) : NULL;
-		if (key && !page->to.keys[i])
-			return -ENOMEM;
-	}
-	return 0;
+	for (size_t i = 0; i < order->count && r == 0; i++)
+		r = db_copy_value(rows, step, row, order->keys[i], &page->to.keys[i]);
+	return r;
 }
 
 static int page_take_rows(struct page *page, const struct db_reply *rows, size_t step)
 {
-	int column = db_column(rows, step, "item");
 	size_t count = db_rows(rows, step), room = (size_t)page->limit - page->count;
 	size_t taken = count < room ? count : room;
 
 	for (size_t i = 0; i < taken; i++) {
-		const char *item = db_value(rows, step, i, column);
-
 		if (page->count++)
 			buffer_add_byte(&page->items, ',');
-		buffer_add(&page->items, item ? item : "null",
-			   item ? db_value_length(rows, step, i, column) : 4);
+		rowjson_write(page->call->operation->record, rows, step, i, &page->items);
 	}
 	page->more = count > room;
 	if (page->items.failed)
@@ -182,14 +174,9 @@ static int page_run_search(struct page *page, struct db_connection *connection,
 	steps_add_timeout(&steps);
 	place = steps_add(&steps, &operation->search_statement);
 	r = db_run(connection, steps.list, steps.count, true, rows);
-	for (size_t i = 0; i < operation->search_count && r == 0 && db_rows(rows, place); i++) {
-		int column = db_column(rows, place, operation->search_columns[i]);
-		const char *value = db_value(rows, place, 0, column);
-
-		page->call->found[i] = value ? strdup(value) : NULL;
-		if (value && !page->call->found[i])
-			r = -ENOMEM;
-	}
+	for (size_t i = 0; i < operation->search_count && r == 0 && db_rows(rows, place); i++)
+		r = db_copy_value(rows, place, 0, operation->search_columns[i],
+				  &page->call->found[i]);
 	if (r == 0)
 		db_reply_finish(rows);
 	return r;

@@ -26,25 +26,59 @@ int prove_outcome(struct prover *prover, int r, const char *where, const struct 
 	return r;
 }
 
+static int prove_fail_column(struct prover *prover, const struct sql_file *file, const char *column,
+			     const char *what)
+{
+	CLEANUP_FREE char *text = NULL;
+
+	if (asprintf(&text, "column %s %s", column, what) < 0) {
+		text = NULL;
+		return -ENOMEM;
+	}
+	return prove_fail(prover, file->path, text);
+}
+
+/* What a statement returns. One without text returns nothing. */
+static int prove_describe(struct prover *prover, const struct sql_file *file,
+			  const struct bound_statement *bound, struct db_reply *reply)
+{
+	if (!bound->statement.text)
+		return 0;
+	return prove_outcome(prover, db_describe(prover->connection, &bound->statement, reply),
+			     file->path, reply);
+}
+
 int prove_statement(struct prover *prover, const struct sql_file *file,
 		    const struct bound_statement *bound, const char *column)
 {
 	struct db_reply reply = {0};
-	int r;
+	int r = prove_describe(prover, file, bound, &reply);
 
-	if (!bound->statement.text)
-		return 0;
-	r = prove_outcome(prover, db_describe(prover->connection, &bound->statement, &reply),
-			  file->path, &reply);
-	if (r == 0 && column && db_column(&reply, 0, column) < 0) {
-		CLEANUP_FREE char *what = NULL;
-
-		if (asprintf(&what, "returns no column %s", column) < 0)
-			r = -ENOMEM;
-		else
-			r = prove_fail(prover, file->path, what);
-	}
+	if (r == 0 && bound->statement.text && column && db_column(&reply, 0, column) < 0)
+		r = prove_fail_column(prover, file, column, "is not returned");
 	db_reply_finish(&reply);
+	return r;
+}
+
+/* The record that an operation shows: an item of a list, the body of a read, which there must be, or
+ * of a write, whose last statement may return one. */
+static int prove_shown(struct prover *prover, struct operation *operation)
+{
+	const struct bound_statement *shows =
+		operation->order_count ? &operation->orders[0].segments[0][LIST_VALUES_FIRST]
+				       : &operation->statements[operation->statement_count - 1];
+	const char *name = operation->order_count ? "item" : "body";
+	CLEANUP_FREE char *fault = NULL;
+	struct db_reply reply = {0};
+	int r = prove_describe(prover, operation->sql, shows, &reply);
+
+	if (r == 0)
+		r = rowjson_new(&reply, name, &operation->record, &fault);
+	db_reply_finish(&reply);
+	if (r == ROWJSON_UNFIT && fault)
+		return prove_fail(prover, operation->sql->path, fault);
+	if (r == 0 && !operation->record && operation->sql->cost != SQL_COST_WRITE)
+		r = prove_fail_column(prover, operation->sql, name, "is not returned, nor any part");
 	return r;
 }
 
@@ -84,8 +118,9 @@ static int prove_operation(struct prover *prover, struct operation *operation)
 	if (!operation->sql)
 		return 0;
 	for (size_t i = 0; i < operation->statement_count && r == 0; i++)
-		r = prove_statement(prover, operation->sql, &operation->statements[i],
-				    reads ? "body" : NULL);
+		r = prove_statement(prover, operation->sql, &operation->statements[i], NULL);
+	if (r == 0)
+		r = prove_shown(prover, operation);
 	if (r == 0 && reads && operation->statement_count)
 		r = prove_location(prover, operation);
 	if (r == 0)

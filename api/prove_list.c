@@ -211,7 +211,7 @@ static int prove_order(struct prover *prover, const struct operation *operation,
 
 	for (size_t i = 0; i < LIST_SEGMENTS && r == 0; i++)
 		for (size_t k = 0; k < 2 && r == 0; k++)
-			r = prove_statement(prover, operation->sql, &bound->segments[k][i], "item");
+			r = prove_statement(prover, operation->sql, &bound->segments[k][i], NULL);
 	for (size_t i = 0; i < bound->order->count && r == 0; i++)
 		r = prove_statement(prover, operation->sql, first, bound->order->keys[i]);
 	return r;

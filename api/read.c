@@ -104,24 +104,27 @@ static int read_make(struct call *call, struct reply *reply, int status, const c
 	return r < 0 ? r : read_convert(call, reply, status, sealed, strlen(sealed));
 }
 
-static int read_reply(struct call *call, const struct db_reply *row, size_t step,
-		      struct reply *reply)
+/* No row, or none that says anything. */
+static int read_refuse(const struct call *call, struct reply *reply)
 {
-	int body = db_column(row, step, "body");
-	const char *version, *retry, *location;
+	bool named = call->match.count > 0;
 
-	if (!db_rows(row, step) || !db_value(row, step, 0, body)) {
-		bool named = call->match.count > 0;
+	if (!named)
+		reply_note_fault(reply, "%s returned no row", call->operation->id);
+	problem_set(&reply->problem, named ? "not-found" : "internal", NULL);
+	return 0;
+}
 
-		if (!named)
-			reply_note_fault(reply, "%s returned no row", call->operation->id);
-		problem_set(&reply->problem, named ? "not-found" : "internal", NULL);
-		return 0;
-	}
-	retry = db_value(row, step, 0, db_column(row, step, "retry_after"));
+/* What the row says beside its record, in headers. The reply's status, or -ENOMEM. */
+static int read_add_headers(const struct call *call, const struct db_reply *row, size_t step,
+			    struct reply *reply)
+{
+	const char *location = db_value(row, step, 0, db_column(row, step, "location"));
+	const char *retry = db_value(row, step, 0, db_column(row, step, "retry_after"));
+	const char *version = db_value(row, step, 0, db_column(row, step, "etag"));
+
 	if (retry)
 		reply_add_header(reply, "Retry-After", "%s", retry);
-	version = db_value(row, step, 0, db_column(row, step, "etag"));
 	if (version) {
 		reply->version = strdup(version);
 		if (!reply->version)
@@ -129,11 +132,26 @@ static int read_reply(struct call *call, const struct db_reply *row, size_t step
 	}
 	reply->tagged = true;
 	read_add_modified(reply, db_value(row, step, 0, db_column(row, step, "last_modified")));
-	location = db_value(row, step, 0, db_column(row, step, "location"));
 	if (location)
 		reply_add_location(call->service, reply, location);
-	return read_make(call, reply, location ? READ_SEE_OTHER : call->operation->status,
-			 db_value(row, step, 0, body), db_value_length(row, step, 0, body));
+	return location ? READ_SEE_OTHER : call->operation->status;
+}
+
+static int read_reply(struct call *call, const struct db_reply *row, size_t step,
+		      struct reply *reply)
+{
+	const struct rowjson *record = call->operation->record;
+	CLEANUP_BUFFER struct buffer text;
+	int status, r;
+
+	buffer_init(&text, LIMIT_REPLY_BYTES);
+	if (!db_rows(row, step) || !rowjson_present(record, row, step, 0))
+		return read_refuse(call, reply);
+	status = read_add_headers(call, row, step, reply);
+	if (status < 0)
+		return status;
+	r = rowjson_write(record, row, step, 0, &text);
+	return r < 0 ? r : read_make(call, reply, status, text.data, text.length);
 }
 
 int read_run(struct call *call, struct reply *reply)

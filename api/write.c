@@ -254,38 +254,30 @@ static int write_conclude(struct write *write)
 	CLEANUP_FREE char *version = NULL;
 	CLEANUP_FREE char *location = NULL;
 	CLEANUP_FREE char *body = NULL;
-	const struct {
-		const char *column;
-		char **copy;
-	} copies[] = {{"etag", &version}, {"location", &location}, {"body", &body}};
 	int r;
 
 	if (!db_rows(&write->rows, write->last)) {
 		problem_set(&write->reply->problem, "not-found", NULL);
 		return WRITE_REFUSED;
 	}
-	for (size_t i = 0; i < ARRAY_LENGTH(copies); i++) {
-		const char *value =
-			db_value(&write->rows, write->last, 0,
-				 db_column(&write->rows, write->last, copies[i].column));
-
-		*copies[i].copy = value ? strdup(value) : NULL;
-		if (value && !*copies[i].copy)
-			return -ENOMEM;
-	}
-	r = write_commit(write, version, location, body);
-	if (r != 0)
-		return r;
-	if (write->call->operation->shows_secret && body) {
+	r = db_copy_value(&write->rows, write->last, 0, "etag", &version);
+	if (r == 0)
+		r = db_copy_value(&write->rows, write->last, 0, "location", &location);
+	if (r == 0)
+		r = rowjson_take(write->call->operation->record, &write->rows, write->last, 0,
+				 &body);
+	if (r == 0)
+		r = write_commit(write, version, location, body);
+	if (r == 0 && write->call->operation->shows_secret && body) {
 		char *whole = shown_write(write->call, body);
 
 		free(body);
 		body = whole;
-		if (!body)
-			return -ENOMEM;
+		r = body ? 0 : -ENOMEM;
 	}
-	return write_set_reply(write->call, write->reply, write->call->operation->status, version,
-			       location, body);
+	return r != 0 ? r
+		      : write_set_reply(write->call, write->reply,
+					write->call->operation->status, version, location, body);
 }
 
 /* Answers again what the key was answered before. */

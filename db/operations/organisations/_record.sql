@@ -1,7 +1,6 @@
 -- SPDX-License-Identifier: MIT
--- Where the answer of what changes a record of our own register comes from: the organisation as anybody reads it.
+-- The answer of what changes a record of our own register: columns of a select list and where they come from, the
+-- organisation as anybody reads it.
+-- include: organisations/_columns.sql
 from reference.organisation o
 cross join (select null::double precision as metres) near
-cross join lateral (
--- include: organisations/_organisation.sql
-) item

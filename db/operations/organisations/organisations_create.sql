@@ -30,6 +30,6 @@ from jsonb_to_record(:body::jsonb) as b (
 	identifier_absence text
 );
 
-select item.item as body, o.version::text as etag, '/v1/organisations/' || o.id as location
+select o.version::text as etag, '/v1/organisations/' || o.id as location,
 -- include: organisations/_record.sql
 where o.id = accord.organisation_id('accord', :new_id::text);

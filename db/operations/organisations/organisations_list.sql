@@ -8,7 +8,8 @@
 -- search q: relevance
 
 -- The distance is reckoned once a row, and the point once a plan, behind an offset.
-select item.item, o.sort_name, o.id, place.distance, fit.relevance
+select o.sort_name, o.id, place.distance, fit.relevance,
+-- include: organisations/_columns.sql
 from reference.organisation o
 cross join lateral (
 	select
@@ -20,9 +21,6 @@ cross join lateral (select place.distance as metres) near
 cross join lateral (
 	select coalesce((:search_found::jsonb ->> (o.kind || '/' || o.reference))::integer, 9999) as relevance
 ) fit
-cross join lateral (
--- include: organisations/_organisation.sql
-) item
 where
 -- include: shared/_place_asked.sql
 and

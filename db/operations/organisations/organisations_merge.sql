@@ -20,6 +20,6 @@ update restricted.organisation
 set state = 'merged', merged_into = (:body::jsonb ->> 'into')::uuid
 where id = :id::uuid;
 
-select item.item as body, o.version::text as etag
+select o.version::text as etag,
 -- include: organisations/_record.sql
 where o.id = (:body::jsonb ->> 'into')::uuid;

@@ -41,6 +41,6 @@ from jsonb_to_record(:body::jsonb) as b (
 )
 where id = :id::uuid;
 
-select item.item as body, o.version::text as etag
+select o.version::text as etag,
 -- include: organisations/_record.sql
 where o.id = :id::uuid;

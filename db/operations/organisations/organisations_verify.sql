@@ -13,6 +13,6 @@ update restricted.organisation
 set state = 'verified'
 where id = :id::uuid;
 
-select item.item as body, o.version::text as etag
+select o.version::text as etag,
 -- include: organisations/_record.sql
 where o.id = :id::uuid;

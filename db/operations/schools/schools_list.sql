@@ -9,7 +9,8 @@
 -- order relevance: relevance asc, urn asc
 -- search q: relevance
 
-select item.item, s.sort_name, s.urn, s.pupils, s.fsm_percent, place.distance, fit.relevance
+select s.sort_name, s.urn, s.pupils, s.fsm_percent, place.distance, fit.relevance,
+-- include: schools/_columns.sql
 from reference.school s
 cross join lateral (
 	select
@@ -18,9 +19,6 @@ cross join lateral (
 ) place
 cross join lateral (select place.distance as metres) near
 cross join lateral (select coalesce((:search_found::jsonb ->> s.urn::text)::integer, 9999) as relevance) fit
-cross join lateral (
--- include: schools/_item.sql
-) item
 where
 -- include: shared/_place_asked.sql
 and
