@@ -280,6 +280,8 @@ static int bind_operation(struct binder *binder, struct operation *operation)
 	if (r == 0)
 		r = bind_check_search(binder, operation);
 	if (r == 0)
+		r = bind_check_given(binder, operation);
+	if (r == 0)
 		r = bind_check_unused(binder, operation);
 	return r == 0 ? bind_check_rules(binder, operation) : r;
 }

@@ -129,6 +129,25 @@ static int bind_check_cache(const struct binder *binder, const struct operation 
 	return 0;
 }
 
+int bind_check_given(const struct binder *binder, const struct operation *operation)
+{
+	const struct sql_file *const others[] = {operation->sql, operation->parent,
+						 operation->search};
+	const struct sql_file *summary = operation->summary;
+
+	for (size_t i = 0; i < ARRAY_LENGTH(others); i++)
+		if (others[i] && others[i]->given_count)
+			return bind_fail(binder->ret_error, -EINVAL,
+					 "%s: only a summary waits for what is given",
+					 others[i]->path);
+	for (size_t i = 0; summary && i < summary->given_count; i++)
+		if (operation_parameter(operation, summary->given[i]) < 0)
+			return bind_fail(binder->ret_error, -EINVAL,
+					 "%s: the parameter %s is not declared by operation %s",
+					 summary->path, summary->given[i], operation->id);
+	return 0;
+}
+
 int bind_check_search(const struct binder *binder, const struct operation *operation)
 {
 	const char *path = operation->sql->path, *parameter = operation->sql->search_parameter;

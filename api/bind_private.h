@@ -24,6 +24,8 @@ bool bind_orders_agree(const struct operation *operation);
 int bind_check_unused(const struct binder *binder, const struct operation *operation);
 /* Refuses a search that is said in the header or has a file, but not both. 0, -EINVAL, -ENOMEM. */
 int bind_check_search(const struct binder *binder, const struct operation *operation);
+/* Refuses a wait for what no request can give, or in a file that is no summary. As above. */
+int bind_check_given(const struct binder *binder, const struct operation *operation);
 /* Refuses what the method says and the SQL's header contradicts. 0, -EINVAL, -ENOMEM. */
 int bind_check_rules(const struct binder *binder, const struct operation *operation);
 /* Refuses a SQL file that no operation loaded. 0, -EINVAL, -ENOMEM. */

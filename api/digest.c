@@ -2,9 +2,10 @@
 #include "digest.h"
 
 #include <errno.h>
+#include <openssl/core_names.h>
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
-#include <openssl/hmac.h>
+#include <openssl/params.h>
 #include <openssl/rand.h>
 #include <pthread.h>
 #include <string.h>
@@ -16,20 +17,39 @@ static const char digest_alphabet[] =
 static const char digest_plain_alphabet[] =
 	"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
-static EVP_MD *digest_fetched; /* for as long as the program runs */
+/* For as long as the program runs. What is asked for by name is looked up each time, under locks
+ * that threads share: that takes as long as hashing. */
+static EVP_MD *digest_fetched;
+static EVP_MAC_CTX *digest_keyed; /* HMAC-SHA-256 that has no key yet: copied for each */
 
 static void digest_fetch(void)
 {
+	char name[] = "SHA256";
+	const OSSL_PARAM parameters[] = {
+		OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST, name, 0),
+		OSSL_PARAM_construct_end(),
+	};
+	EVP_MAC *mac = EVP_MAC_fetch(NULL, "HMAC", NULL);
+
 	digest_fetched = EVP_MD_fetch(NULL, "SHA256", NULL);
+	digest_keyed = mac ? EVP_MAC_CTX_new(mac) : NULL;
+	EVP_MAC_free(mac);
+	if (digest_keyed && EVP_MAC_CTX_set_params(digest_keyed, parameters) != 1) {
+		EVP_MAC_CTX_free(digest_keyed);
+		digest_keyed = NULL;
+	}
+}
+
+static void digest_prepare(void)
+{
+	static pthread_once_t once = PTHREAD_ONCE_INIT;
+
+	pthread_once(&once, digest_fetch);
 }
 
 int digest_sha256(const void *bytes, size_t length, uint8_t ret_digest[DIGEST_BYTES])
 {
-	static pthread_once_t once = PTHREAD_ONCE_INIT;
-
-	/* EVP_sha256() would be looked up each time, under locks that threads share: as long as
-	 * hashing. */
-	pthread_once(&once, digest_fetch);
+	digest_prepare();
 	return digest_fetched && EVP_Digest(bytes, length, ret_digest, NULL, digest_fetched,
 					    NULL) == 1
 		       ? 0
@@ -39,13 +59,17 @@ int digest_sha256(const void *bytes, size_t length, uint8_t ret_digest[DIGEST_BY
 int digest_hmac(const void *key, size_t key_length, const void *bytes, size_t length,
 		uint8_t ret_digest[DIGEST_BYTES])
 {
-	if (key_length > INT32_MAX)
-		return -EIO;
-	/* OpenSSL takes no null pointer for an empty message. */
-	return HMAC(EVP_sha256(), key, (int)key_length, length ? bytes : "", length, ret_digest,
-		    NULL)
-		       ? 0
-		       : -EIO;
+	EVP_MAC_CTX *context;
+	bool done;
+
+	digest_prepare();
+	context = digest_keyed ? EVP_MAC_CTX_dup(digest_keyed) : NULL;
+	/* OpenSSL takes no null pointer for what is empty. */
+	done = context && EVP_MAC_init(context, key_length ? key : "", key_length, NULL) == 1 &&
+	       EVP_MAC_update(context, length ? bytes : "", length) == 1 &&
+	       EVP_MAC_final(context, ret_digest, NULL, DIGEST_BYTES) == 1;
+	EVP_MAC_CTX_free(context);
+	return done ? 0 : -EIO;
 }
 
 bool digest_equal(const void *a, const void *b, size_t length)

@@ -74,6 +74,11 @@ struct call;
 struct reply;
 typedef int (*operation_handler)(struct call *call, struct reply *reply);
 
+/* What the row of a read says beside its record: columns noted by the proof; -1: it has none. */
+struct operation_columns {
+	int etag, last_modified, location, retry_after;
+};
+
 struct operation {
 	const char *id;
 	size_t number; /* its place in the contract, for metrics */
@@ -109,7 +114,9 @@ struct operation {
 	struct bound_statement statements[LIMIT_STATEMENTS];
 	size_t order_count;
 	struct bound_order *orders;
-	struct rowjson *record; /* how its rows make what it shows, once proved; a write may have none */
+	struct operation_columns columns;
+	struct rowjson *record; /* how its rows make what it shows: noted by the proof; a write may
+				   have none */
 	struct bound_statement summary_statement, parent_statement, search_statement;
 	size_t search_count;
 	const char *search_columns[OPERATION_SEARCH_COLUMNS]; /* borrowed from the statements */

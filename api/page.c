@@ -8,6 +8,9 @@
 #include "service.h"
 #include "steps.h"
 
+/* How an envelope begins; the items are an array from the bracket on. */
+static const char page_head[] = "{\"items\":[";
+
 enum { PAGE_LINK_TOO_LONG = 1 /* nobody could follow it: 414 */ };
 
 struct page {
@@ -20,7 +23,7 @@ struct page {
 	char *scope;         /* what cursors of this list, order and filters are sealed with */
 	struct cursor from;  /* where this page starts; count 0 at the beginning */
 	struct cursor to;    /* the last row's keys */
-	struct buffer items; /* JSON texts joined with "," */
+	struct buffer body;  /* the envelope with its items, until these are another format */
 	size_t count;
 	bool more;
 	char *summary; /* members for the envelope, without braces */
@@ -32,7 +35,7 @@ static void page_finish(struct page *page)
 	free(page->summary);
 	cursor_finish(&page->from);
 	cursor_finish(&page->to);
-	buffer_finish(&page->items);
+	buffer_finish(&page->body);
 }
 
 /* Names operation, order and filters: everything but where the page starts and how long it is. */
@@ -72,7 +75,8 @@ static int page_init(struct page *page, struct call *call, struct reply *reply)
 	int r;
 
 	*page = (struct page){.call = call, .order = &operation->orders[0]};
-	buffer_init(&page->items, LIMIT_REPLY_BYTES);
+	buffer_init(&page->body, LIMIT_REPLY_BYTES);
+	buffer_add_string(&page->body, page_head);
 	page->descending = order && order[0] == '-';
 	for (size_t i = 0; order && i < operation->order_count; i++)
 		if (strcmp(operation->orders[i].order->name, order + page->descending) == 0)
@@ -134,13 +138,17 @@ static int page_take_rows(struct page *page, const struct db_reply *rows, size_t
 	size_t taken = count < room ? count : room;
 
 	for (size_t i = 0; i < taken; i++) {
+		size_t before = page->body.length;
+
 		if (page->count++)
-			buffer_add_byte(&page->items, ',');
-		rowjson_write(page->call->operation->record, rows, step, i, &page->items);
+			buffer_add_byte(&page->body, ',');
+		rowjson_write(page->call->operation->record, rows, step, i, &page->body);
+		if (!i) /* the others are about as long */
+			buffer_expect(&page->body, taken * (page->body.length - before));
 	}
 	page->more = count > room;
-	if (page->items.failed)
-		return page->items.failed;
+	if (page->body.failed)
+		return page->body.failed;
 	return taken ? page_note_keys(page, rows, step, taken - 1) : 0;
 }
 
@@ -182,6 +190,17 @@ static int page_run_search(struct page *page, struct db_connection *connection,
 	return r;
 }
 
+/* Whether there is a summary, and the request gives what it tells of. */
+static bool page_is_summed(const struct page *page)
+{
+	const struct sql_file *summary = page->call->operation->summary;
+	bool given = summary && !summary->given_count;
+
+	for (size_t i = 0; summary && i < summary->given_count; i++)
+		given = given || call_text(page->call, summary->given[i]);
+	return given;
+}
+
 /* The page's first round trip: the parent's existence, the first segment, what is counted. */
 static int page_run_first(struct page *page, struct db_connection *connection,
 			  struct db_reply *rows, struct reply *reply)
@@ -198,7 +217,7 @@ static int page_run_first(struct page *page, struct db_connection *connection,
 		parent = steps_add(&steps, &operation->parent_statement);
 	first = steps.count;
 	page_add_segment(page, &steps, page_segment(page, false));
-	if (operation->summary)
+	if (page_is_summed(page))
 		summary = steps_add(&steps, &operation->summary_statement);
 	r = db_run(connection, steps.list, steps.count, true, rows);
 	if (r != 0)
@@ -208,7 +227,7 @@ static int page_run_first(struct page *page, struct db_connection *connection,
 		return 0;
 	}
 	r = page_take_rows(page, rows, first);
-	return r == 0 && operation->summary ? page_take_summary(page, rows, summary) : r;
+	return r == 0 && summary ? page_take_summary(page, rows, summary) : r;
 }
 
 /* The rows whose first key is null, when the page has room after the others. */
@@ -256,10 +275,11 @@ static int page_next(const struct page *page, char **ret_next)
 	return *ret_next ? 0 : -ENOMEM;
 }
 
-static int page_write_json(const struct page *page, const char *next, struct buffer *body)
+/* Closes the envelope. */
+static int page_write_json(struct page *page, const char *next)
 {
-	buffer_add_string(body, "{\"items\":[");
-	buffer_add(body, page->items.data ? page->items.data : "", page->items.length);
+	struct buffer *body = &page->body;
+
 	buffer_add_string(body, "],\"next\":");
 	if (next)
 		buffer_add_json_string(body, next, strlen(next));
@@ -270,49 +290,46 @@ static int page_write_json(const struct page *page, const char *next, struct buf
 	return buffer_add_byte(body, '}');
 }
 
-static int page_convert(const struct page *page, struct buffer *body)
+/* Puts the items in another format in the place of the envelope. */
+static int page_convert(struct page *page)
 {
 	const struct convert_plan *plan = page->call->operation->plan;
+	const size_t start = strlen(page_head) - 1;
 	CLEANUP_JSON json_t *items = NULL;
-	CLEANUP_BUFFER struct buffer text;
 
-	buffer_init(&text, LIMIT_REPLY_BYTES);
-	buffer_add_byte(&text, '[');
-	buffer_add(&text, page->items.data ? page->items.data : "", page->items.length);
-	buffer_add_byte(&text, ']');
-	if (text.failed)
-		return text.failed;
-	items = json_loadb(text.data, text.length, 0, NULL);
+	buffer_add_byte(&page->body, ']');
+	if (page->body.failed)
+		return page->body.failed;
+	items = json_loadb(page->body.data + start, page->body.length - start, 0, NULL);
+	buffer_finish(&page->body);
 	if (!items)
 		return -ENOMEM;
 	if (page->call->media == MEDIA_CSV)
-		return convert_csv(plan, items, body);
-	return page->call->media == MEDIA_GEOJSON ? convert_geojson(plan, items, body)
-						  : convert_ndjson(items, body);
+		return convert_csv(plan, items, &page->body);
+	return page->call->media == MEDIA_GEOJSON ? convert_geojson(plan, items, &page->body)
+						  : convert_ndjson(items, &page->body);
 }
 
-static int page_reply(const struct page *page, struct reply *reply)
+static int page_reply(struct page *page, struct reply *reply)
 {
 	CLEANUP_FREE char *next = NULL;
-	CLEANUP_BUFFER struct buffer body;
 	size_t length = 0;
 	char *text;
 	int r = page_next(page, &next);
 
-	buffer_init(&body, LIMIT_REPLY_BYTES);
 	if (r == PAGE_LINK_TOO_LONG) {
 		problem_set(&reply->problem, "uri-too-long",
 			    "The next page has too long an address; ask for fewer values.");
 		return 0;
 	}
 	if (r == 0)
-		r = page->call->media == MEDIA_JSON ? page_write_json(page, next, &body)
-						    : page_convert(page, &body);
+		r = page->call->media == MEDIA_JSON ? page_write_json(page, next)
+						    : page_convert(page);
 	if (r < 0)
 		return r;
 	if (next)
 		reply_add_header(reply, "Link", "<%s>; rel=\"next\"", next);
-	text = buffer_take(&body, &length);
+	text = buffer_take(&page->body, &length);
 	reply_set_body(reply, page->call->operation->status, page->call->media_type, text, length);
 	reply->tagged = true;
 	return text ? 0 : -ENOMEM;

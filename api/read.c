@@ -119,9 +119,10 @@ static int read_refuse(const struct call *call, struct reply *reply)
 static int read_add_headers(const struct call *call, const struct db_reply *row, size_t step,
 			    struct reply *reply)
 {
-	const char *location = db_value(row, step, 0, db_column(row, step, "location"));
-	const char *retry = db_value(row, step, 0, db_column(row, step, "retry_after"));
-	const char *version = db_value(row, step, 0, db_column(row, step, "etag"));
+	const struct operation_columns *columns = &call->operation->columns;
+	const char *location = db_value(row, step, 0, columns->location);
+	const char *retry = db_value(row, step, 0, columns->retry_after);
+	const char *version = db_value(row, step, 0, columns->etag);
 
 	if (retry)
 		reply_add_header(reply, "Retry-After", "%s", retry);
@@ -131,7 +132,7 @@ static int read_add_headers(const struct call *call, const struct db_reply *row,
 			return -ENOMEM;
 	}
 	reply->tagged = true;
-	read_add_modified(reply, db_value(row, step, 0, db_column(row, step, "last_modified")));
+	read_add_modified(reply, db_value(row, step, 0, columns->last_modified));
 	if (location)
 		reply_add_location(call->service, reply, location);
 	return location ? READ_SEE_OTHER : call->operation->status;

@@ -352,6 +352,8 @@ struct sql_file *sqlfile_free(struct sql_file *file)
 		statement_finish(&file->statements[i]);
 	free(file->orders);
 	free(file->page);
+	for (size_t i = 0; i < file->given_count; i++)
+		free(file->given[i]);
 	free(file->search_parameter);
 	free(file->search_order);
 	free(file->statements);

@@ -9,6 +9,7 @@ enum {
 	SQLFILE_BYTES = 64 * 1024, /* one file, and one statement with all that it includes */
 	SQLFILE_LINES = 60,        /* lines of a statement in one file */
 	SQLFILE_ORDERS = 16,       /* orders of one list */
+	SQLFILE_GIVEN = 4,         /* parameters that one summary may wait for */
 	SQLFILE_INCLUDE_DEPTH = 3, /* included files that are open at once */
 	SQLFILE_INCLUDES = 32,     /* include lines followed for one operation */
 };
@@ -37,6 +38,8 @@ struct sql_file {
 	bool cache;          /* -- cache: yes */
 	bool seal;           /* -- seal: yes   the reply is signed as a receipt is */
 	char *page;          /* -- page: template.html   for whoever asks for text/html */
+	size_t given_count;  /* -- given: q, near   a summary that runs when one of these is */
+	char *given[SQLFILE_GIVEN];
 	size_t order_count; /* -- order name: sort_name asc, urn asc   (the first is the default) */
 	struct sql_order *orders;
 	char *search_parameter; /* -- search q: relevance   given it, .search.sql runs first */
@@ -55,7 +58,7 @@ struct sql_file {
  * a header line. Keys of an order are all "asc" (the engine makes the reverse), 1 to
  * LIMIT_ORDER_KEYS, plain column names; an order is declared once. One "search" may follow them.
  *
- * Include: a comment line "-- include: schools/_item.sql", alone on its line, anywhere after the
+ * Include: a comment line "-- include: schools/_columns.sql", alone on its line, anywhere after the
  * header, is replaced by that file's text: path relative to root and below it, of lower-case
  * letters, digits, "_" and "-", the file's name starting with "_"; at most SQLFILE_INCLUDE_DEPTH
  * deep. An included file has no header, and what it opens it closes.

@@ -20,6 +20,7 @@ enum header_key {
 	HEADER_CACHE,
 	HEADER_SEAL,
 	HEADER_PAGE,
+	HEADER_GIVEN,
 	HEADER_ORDER,
 	HEADER_SEARCH,
 	HEADER_LICENCE,
@@ -38,6 +39,7 @@ static const struct {
 	[HEADER_CACHE] = {"cache", {"yes"}, "yes"},
 	[HEADER_SEAL] = {"seal", {"yes"}, "yes"},
 	[HEADER_PAGE] = {"page", {NULL}, NULL},
+	[HEADER_GIVEN] = {"given", {NULL}, NULL},
 	[HEADER_ORDER] = {"order", {NULL}, NULL},
 	[HEADER_SEARCH] = {"search", {NULL}, NULL},
 	[HEADER_LICENCE] = {"SPDX-License-Identifier", {"MIT"}, "MIT"},
@@ -220,6 +222,32 @@ static int header_page(struct sql_file *file, const struct header_line *line, ch
 	return file->page ? 0 : -ENOMEM;
 }
 
+/* "given: q, near": parameters without all of which there is nothing to tell. */
+static int header_given(struct sql_file *file, const struct header_line *line, char **ret_error)
+{
+	const char *at = line->value, *end = at + line->value_length;
+	bool fits = !line->name && !file->given_count;
+
+	while (fits) {
+		size_t length = strspn(at, HEADER_LETTERS);
+
+		fits = length && file->given_count < SQLFILE_GIVEN;
+		if (!fits)
+			break;
+		file->given[file->given_count] = strndup(at, length);
+		if (!file->given[file->given_count++])
+			return -ENOMEM;
+		at += length;
+		if (at == end)
+			return 0;
+		fits = end - at > 2 && memcmp(at, ", ", 2) == 0;
+		at += 2;
+	}
+	return header_fault(ret_error,
+			    "given is written \"-- given: parameter, …\", once, of %d at most",
+			    SQLFILE_GIVEN);
+}
+
 static void header_set(struct sql_file *file, enum header_key key, int value)
 {
 	switch (key) {
@@ -246,6 +274,8 @@ static int header_apply(struct sql_file *file, const struct header_line *line, u
 		return header_search(file, line, ret_error);
 	if (key == HEADER_PAGE)
 		return header_page(file, line, ret_error);
+	if (key == HEADER_GIVEN)
+		return header_given(file, line, ret_error);
 	if (line->name)
 		return header_fault(ret_error, "%s takes no name before the colon",
 				    header_keys[key].key);

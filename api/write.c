@@ -276,8 +276,8 @@ static int write_conclude(struct write *write)
 		r = body ? 0 : -ENOMEM;
 	}
 	return r != 0 ? r
-		      : write_set_reply(write->call, write->reply,
-					write->call->operation->status, version, location, body);
+		      : write_set_reply(write->call, write->reply, write->call->operation->status,
+					version, location, body);
 }
 
 /* Answers again what the key was answered before. */

@@ -103,6 +103,7 @@ create table reference.trust (
 	document tsvector generated always as (accord.search_document(name, null, null)) stored,
 	constraint trust_pkey primary key (uid),
 	constraint trust_group_id_key unique (group_id),
+	constraint trust_group_id_form check (group_id ~ '^[0-9A-Z]{1,20}$'),
 	constraint trust_uid_positive check (uid > 0),
 	constraint trust_name_given check (octet_length(name) between 1 and 1000),
 	constraint trust_ukprn_form check (ukprn ~ '^[0-9]{8}$'),

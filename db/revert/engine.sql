@@ -9,6 +9,7 @@ drop function accord.store_reply(text, text, text, text, text, smallint, text, t
 drop function accord.claim_key(text, text, text, text, text);
 drop table accord.idempotency;
 drop function accord.open_session();
+drop function accord.late();
 drop function accord.demand(boolean, text, text, text);
 drop function accord.refuse(text, text, text);
 drop function accord.today();

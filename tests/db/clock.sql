@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: MIT
--- The clock and the refusals that every operation uses.
+-- The clock, the refusals and the planner's hint that every operation uses.
 
 begin;
 
@@ -7,7 +7,7 @@ create schema pgtap;
 create extension pgtap with schema pgtap;
 set local search_path = pgtap, postgis;
 
-select plan(15);
+select plan(17);
 
 select is(accord.now(), transaction_timestamp(), 'the clock is the transaction''s');
 select set_config('accord.now', '2025-03-01T09:00:00Z', true);
@@ -48,10 +48,28 @@ select is(
 	array[
 		has_function_privilege('accord_api', 'accord.now()', 'execute'),
 		has_function_privilege('accord_api', 'accord.refuse(text, text, text)', 'execute'),
-		has_function_privilege('accord_api', 'accord.demand(boolean, text, text, text)', 'execute')
+		has_function_privilege('accord_api', 'accord.demand(boolean, text, text, text)', 'execute'),
+		has_function_privilege('accord_api', 'accord.late()', 'execute')
 	],
-	array[true, true, true],
+	array[true, true, true, true],
 	'the API may use them'
+);
+-- What lies between a list's limit and its rows: a node of its own computes what is late.
+create function pg_temp.below_limit(expression text) returns text
+language plpgsql
+as $$
+declare
+	plan json;
+begin
+	execute format('explain (format json) select %s from generate_series(1, 100) as n order by -n limit 5', expression)
+	into plan;
+	return plan #>> '{0,Plan,Plans,0,Node Type}';
+end
+$$;
+
+select is(pg_temp.below_limit($$'/' || n$$), 'Sort', 'what is cheap is computed before rows are sorted');
+select is(
+	pg_temp.below_limit($$coalesce('/' || n, accord.late())$$), 'Result', 'unless it is said to be late: then behind it'
 );
 select function_privs_are('accord', 'now', array[]::text[], 'accord_worker', array['EXECUTE']);
 

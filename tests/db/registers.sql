@@ -73,6 +73,10 @@ from (
 			$$insert into reference.trust (uid, name, group_id) values (900000002, 'x', 'TR90001')$$,
 			'trust_group_id_key'
 		),
+		(
+			$$insert into reference.trust (uid, name, group_id) values (900000002, 'x', 'TR"1')$$,
+			'trust_group_id_form'
+		),
 		($$insert into reference.trust (uid, name, ukprn) values (900000002, 'x', '1')$$, 'trust_ukprn_form'),
 		(
 			$$insert into reference.trust (uid, name, companies_house_number) values (900000002, 'x', '1')$$,
@@ -232,13 +236,9 @@ from (
 	values ('{}'::text[], '[]'),
 		(array['urn:100000'], '[{"scheme": "urn", "value": "100000"}]'),
 		(
-			array['companiesHouse:07318714', 'groupId:"],["', 'uid:companiesHouse'],
-			'[{"scheme": "companiesHouseNumber", "value": "07318714"}, {"scheme": "groupId", "value": "\"],[\""},
+			array['companiesHouse:07318714', 'groupId:TR00261', 'uid:companiesHouse'],
+			'[{"scheme": "companiesHouseNumber", "value": "07318714"}, {"scheme": "groupId", "value": "TR00261"},
 			{"scheme": "uid", "value": "companiesHouse"}]'
-		),
-		(
-			array['groupId:"[,"","]' || e'\n\\', 'uid:{}'],
-			'[{"scheme": "groupId", "value": "\"[,\"\",\"]\n\\"}, {"scheme": "uid", "value": "{}"}]'
 		)
 ) as shown (given, wanted);
 select is(

@@ -161,9 +161,12 @@ SCHEMA = ("components", "schemas", "Thing")
 NAME = (*SCHEMA, "properties", "name")
 NAME_AT = "/components/schemas/Thing/properties/name"
 ELSEWHERE = {"description": "Elsewhere.", "content": json_of({"$ref": "#/components/schemas/Thing"})}
+IN_JSON = "json_build_object('name', name) as "
 LIST_SQL = "things/things_list.sql"
 SEARCH_SQL = "things/things_list.search.sql"
 ONE_SQL = "things/things_get.sql"
+SUMMARY_SQL = "things/things_list.summary.sql"
+SUMMING = "-- cost: read\n"
 SEARCHING = "-- cost: read\nselect array[name] as found from engine.widget\n"
 TEXT = {"type": "string"}
 TEXTS = {"type": "array", "items": TEXT}
@@ -287,6 +290,9 @@ BROKEN_OPERATIONS = {
                                 "things_list.search.sql", "search_found"),
     "search of two statements": (both(searched("colour"), file(SEARCH_SQL, SEARCHING + "; select 2")),
                                  "things_list.search.sql"),
+    "summary that waits for what there is not": (file(SUMMARY_SQL, SUMMING + "-- given: size\nselect '{}' as body"),
+                                                 "things_list.summary.sql", "size"),
+    "list that waits": (sql(LIST_SQL, "cost: read\n", "cost: read\n-- given: colour\n"), "things_list.sql", "summary"),
     "malformed order": (sql(LIST_SQL, "code asc", "code desc"), "things_list.sql:3", "order"),
     "positional parameter": (sql(ONE_SQL, "where", "where $1 is null and"), "things_get.sql:3", "$1"),
     "unclosed string": (sql(ONE_SQL, "'name'", "'name"), "things_get.sql"),
@@ -318,6 +324,16 @@ BROKEN_OPERATIONS = {
     "unknown column": (sql(ONE_SQL, "'name', name", "'name', nickname"), "things_get.sql", "nickname"),
     "read without body": (sql(ONE_SQL, "as body", "as corpse"), "things_get.sql", "body"),
     "list without item": (sql(LIST_SQL, "as item", "as thing"), "things_list.sql", "item"),
+    "item whole and in parts": (sql(LIST_SQL, "item, name", 'item, name as ".name", name'), "things_list.sql", "item",
+                                "whole and in parts"),
+    "part that is no path": (sql(LIST_SQL, IN_JSON + "item", 'name as ".na me"'), "things_list.sql", ".na me"),
+    "part that comes twice": (sql(LIST_SQL, IN_JSON + "item", 'name as ".a?.b", code as ".a.c"'), "things_list.sql",
+                              ".a.c"),
+    "part without a form in JSON": (sql(LIST_SQL, IN_JSON + "item", 'created_at as ".at"'), "things_list.sql", ".at"),
+    "part of a read without a form in JSON": (sql(ONE_SQL, IN_JSON + "body", 'tags as ".tags"'),
+                                              "things_get.sql", ".tags"),
+    "part of a write without a form in JSON": (sql("things/things_create.sql", IN_JSON + "body", 'tags as ".tags"'),
+                                               "things_create.sql", ".tags"),
     "key that is not returned": (sql(LIST_SQL, "name, code, id from", "name, code from"), "things_list.sql", " id"),
     "order without a unique end": (sql(LIST_SQL, "name asc, id asc", "name asc"), "things_list.sql", "last key"),
     "order without an index": (both(sql(LIST_SQL, "name: name asc", "name: quantity asc"),
@@ -388,6 +404,18 @@ def test_contract_that_is_no_json_is_refused(check, tmp_path, database):
 
 def test_what_searches_right_is_accepted(check):
     done = check(both(searched("colour"), file(SEARCH_SQL, SEARCHING + "where name = :colour")))
+    assert done.returncode == 0, done.stderr
+
+
+def test_what_comes_in_parts_is_accepted(check):
+    done = check(both(sql(LIST_SQL, IN_JSON + "item", 'name as ".name"'),
+                      sql(ONE_SQL, IN_JSON + "body", 'name as ".name"'),
+                      sql("things/things_create.sql", IN_JSON + "body", 'name as ".name"')))
+    assert done.returncode == 0, done.stderr
+
+
+def test_a_summary_may_wait_for_what_is_given(check):
+    done = check(file(SUMMARY_SQL, SUMMING + "-- given: colour, after\nselect '{}' as body"))
     assert done.returncode == 0, done.stderr
 
 

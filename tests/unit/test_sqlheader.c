@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "sqlfile_helper.h"
 
+#define GIVEN "list.sql:2: given is written \"-- given: parameter, …\", once, of 4 at most"
+
 static void cost_is_read_from_the_header(void **state)
 {
 	static const struct {
@@ -57,6 +59,18 @@ static void orders_are_read_in_sequence(void **state)
 	assert_string_equal(file->orders[0].keys[1], "urn");
 	assert_string_equal(file->orders[1].name, "urn");
 	assert_int_equal(file->orders[1].count, 1);
+}
+
+static void what_must_be_given_is_read(void **state)
+{
+	CLEANUP_FILE struct sql_file *one = parsed(HEADER "-- given: q\nselect 1");
+	CLEANUP_FILE struct sql_file *many = parsed(HEADER "-- given: q, near, a, b\nselect 1");
+
+	assert_int_equal(one->given_count, 1);
+	assert_string_equal(one->given[0], "q");
+	assert_int_equal(many->given_count, 4);
+	assert_string_equal(many->given[1], "near");
+	assert_string_equal(many->given[3], "b");
 }
 
 static void a_search_names_its_parameter_and_order(void **state)
@@ -123,6 +137,15 @@ static void header_faults_name_file_and_line(void **state)
 		 "list.sql:2: cache takes no name before the colon"},
 		{"-- SPDX-License-Identifier: GPL\nselect 1",
 		 "list.sql:1: SPDX-License-Identifier must be MIT"},
+		{"-- cost: read\n-- given:\nselect 1", GIVEN},
+		{"-- cost: read\n-- given: q,\nselect 1", GIVEN},
+		{"-- cost: read\n-- given: q,near\nselect 1", GIVEN},
+		{"-- cost: read\n-- given: q near\nselect 1", GIVEN},
+		{"-- cost: read\n-- given: fsm_percent\nselect 1", GIVEN},
+		{"-- cost: read\n-- given a: q\nselect 1", GIVEN},
+		{"-- cost: read\n-- given: a, b, c, d, e\nselect 1", GIVEN},
+		{"-- given: q\n-- given: near\nselect 1",
+		 "list.sql:2: given is written \"-- given: parameter, …\", once, of 4 at most"},
 		{"-- search: urn\nselect 1",
 		 "list.sql:1: a search is written \"-- search parameter: order\""},
 		{"-- search q: urn\n-- order urn: urn asc\nselect 1",
@@ -179,6 +202,7 @@ int main(void)
 		cmocka_unit_test(every_header_key_is_read),
 		cmocka_unit_test(orders_are_read_in_sequence),
 		cmocka_unit_test(a_search_names_its_parameter_and_order),
+		cmocka_unit_test(what_must_be_given_is_read),
 		cmocka_unit_test(an_order_is_found_by_name),
 		cmocka_unit_test(the_header_may_have_carriage_returns),
 		cmocka_unit_test(the_header_ends_at_the_first_other_line),

@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: MIT
 -- cost: read
 -- plan: custom
+-- given: q
 
 select json_build_object('truncated', :search_truncated::boolean) as body
-where :q::text is not null

@@ -14,5 +14,7 @@ s.website as ".website", s.telephone as ".telephone", (
 -- include: schools/_trust.sql
 ) as ".trust", s.longitude as ".location?.longitude", s.latitude as ".location?.latitude",
 s.easting as ".location?.easting", s.northing as ".location?.northing", s.location_source as ".locationSource",
-s.location_precision_metres as ".locationPrecision", round(near.metres * 10) / 10 as ".distance",
-s.source_date as ".sourceDate", '/v1/schools/' || s.urn as ".self"
+s.location_precision_metres as ".locationPrecision", s.source_date as ".sourceDate",
+case when near.metres is not null then coalesce(round(near.metres * 10) / 10, accord.late()::double precision) end
+	as ".distance",
+coalesce('/v1/schools/' || s.urn, accord.late()) as ".self"

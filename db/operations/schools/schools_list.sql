@@ -9,6 +9,7 @@
 -- order relevance: relevance asc, urn asc
 -- search q: relevance
 
+-- The distance is reckoned once a row, and the point once a plan, behind an offset.
 select s.sort_name, s.urn, s.pupils, s.fsm_percent, place.distance, fit.relevance,
 -- include: schools/_columns.sql
 from reference.school s
@@ -16,6 +17,7 @@ cross join lateral (
 	select
 -- include: schools/_distance.sql
 		as distance
+	offset 0
 ) place
 cross join lateral (select place.distance as metres) near
 cross join lateral (select coalesce((:search_found::jsonb ->> s.urn::text)::integer, 9999) as relevance) fit

@@ -1,6 +1,7 @@
 -- SPDX-License-Identifier: MIT
 -- cost: read
 -- plan: custom
+-- given: q, near
 
 -- Whether there is more than was searched; schools that fit all else, of which nobody can say how near they are.
 select json_strip_nulls(json_build_object(

@@ -1,7 +1,7 @@
 -- SPDX-License-Identifier: MIT
 -- cost: read
 -- cache: yes
-select json_build_object('id', r.id, 'station', r.station, 'value', r.value, 'note', r.note) as body,
+select r.id as ".id", r.station as ".station", r.value as ".value", r.note as ".note",
 	'7' as etag,
 	timestamptz '2025-11-22 10:00:00+00' as last_modified
 from reference.reading as r

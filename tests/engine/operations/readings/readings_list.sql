@@ -3,7 +3,7 @@
 -- plan: custom
 -- cache: yes
 -- order id: id asc
-select json_build_object('id', id, 'station', station, 'value', value, 'note', note) as item, id
+select id, id as ".id", station as ".station", value as ".value", note as ".note"
 from reference.reading
 where (:station::text[] is null or station = any(:station))
 and (:note::text is null or note = :note)
