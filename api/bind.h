@@ -22,7 +22,8 @@ int bind_operations(struct contract *contract, const char *folder,
 		    char **ret_error) MUST_CHECK;
 
 /*
- * Prepares every statement on a connection; for each order of a list, checks that its last key is
+ * Prepares every statement on a connection and notes how its rows make what an operation shows,
+ * without which none may run; for each order of a list, checks that its last key is
  * unique and not null, notes whether its first can be null, and that an index serves it. 0; 1 with
  * an owned ret_error when a statement or order is refused; DB_LOST + 1 when the database cannot be
  * reached (ret_error says why); -ENOMEM.

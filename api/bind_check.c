@@ -194,8 +194,10 @@ int bind_check_rules(const struct binder *binder, const struct operation *operat
 	bool reads = operation->method == METHOD_GET || operation->sql->cost != SQL_COST_WRITE;
 	const char *path = operation->sql->path;
 
-	if (operation->method == METHOD_GET && operation->sql->cost == SQL_COST_WRITE)
-		return bind_fail(binder->ret_error, -EINVAL, "%s: a GET does not cost write", path);
+	if ((operation->method == METHOD_GET || operation->list) &&
+	    operation->sql->cost == SQL_COST_WRITE)
+		return bind_fail(binder->ret_error, -EINVAL,
+				 "%s: a GET or a list does not cost write", path);
 	if (operation->method == METHOD_POST && !reads && !operation->idempotent)
 		return bind_fail(binder->ret_error, -EINVAL,
 				 "%s: POST operation %s declares no Idempotency-Key", path,

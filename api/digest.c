@@ -62,6 +62,8 @@ int digest_hmac(const void *key, size_t key_length, const void *bytes, size_t le
 	EVP_MAC_CTX *context;
 	bool done;
 
+	if (key_length > INT32_MAX)
+		return -EIO;
 	digest_prepare();
 	context = digest_keyed ? EVP_MAC_CTX_dup(digest_keyed) : NULL;
 	/* OpenSSL takes no null pointer for what is empty. */

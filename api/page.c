@@ -11,7 +11,10 @@
 /* How an envelope begins; the items are an array from the bracket on. */
 static const char page_head[] = "{\"items\":[";
 
-enum { PAGE_LINK_TOO_LONG = 1 /* nobody could follow it: 414 */ };
+enum {
+	PAGE_LINK_TOO_LONG = 1, /* nobody could follow it: 414 */
+	PAGE_EXPECTED_BYTES = 1024 * 1024,
+};
 
 struct page {
 	struct call *call;
@@ -132,6 +135,14 @@ static int page_note_keys(struct page *page, const struct db_reply *rows, size_t
 	return r;
 }
 
+/* Makes room for the other items, which are about as long as the first; where one is much longer,
+ * they are not. */
+static void page_expect(struct page *page, size_t length)
+{
+	if (length <= PAGE_EXPECTED_BYTES && length <= page->body.maximum - page->body.length)
+		buffer_expect(&page->body, length);
+}
+
 static int page_take_rows(struct page *page, const struct db_reply *rows, size_t step)
 {
 	size_t count = db_rows(rows, step), room = (size_t)page->limit - page->count;
@@ -143,8 +154,8 @@ static int page_take_rows(struct page *page, const struct db_reply *rows, size_t
 		if (page->count++)
 			buffer_add_byte(&page->body, ',');
 		rowjson_write(page->call->operation->record, rows, step, i, &page->body);
-		if (!i) /* the others are about as long */
-			buffer_expect(&page->body, taken * (page->body.length - before));
+		if (!i)
+			page_expect(page, (taken - 1) * (page->body.length - before));
 	}
 	page->more = count > room;
 	if (page->body.failed)

@@ -60,32 +60,46 @@ int prove_statement(struct prover *prover, const struct sql_file *file,
 	return r;
 }
 
-/* The record that an operation shows: an item of a list, the body of a read, which there must be,
- * or of a write, whose last statement may return one. */
+/* Notes how the rows of what was described make the record that they show. */
+static int prove_note_record(struct prover *prover, struct operation *operation, const char *name,
+			     const struct db_reply *described)
+{
+	const struct sql_file *file = operation->sql;
+	CLEANUP_FREE char *fault = NULL;
+	int r = rowjson_new(described, name, &operation->record, &fault);
+
+	if (r == ROWJSON_UNFIT)
+		return prove_fail(prover, file->path, fault);
+	if (r < 0)
+		return r;
+	operation->columns = (struct operation_columns){
+		.etag = db_column(described, 0, "etag"),
+		.last_modified = db_column(described, 0, "last_modified"),
+		.location = db_column(described, 0, "location"),
+		.retry_after = db_column(described, 0, "retry_after"),
+	};
+	if (!operation->record && file->cost != SQL_COST_WRITE)
+		return prove_fail_column(prover, file, name, "is not returned, nor any part");
+	if (file->seal && rowjson_in_parts(operation->record))
+		return prove_fail_column(prover, file, name,
+					 "is sealed, and so comes whole: its form is canonical");
+	return 0;
+}
+
+/* An item of a list, the body of a read, which there must be, or of a write, whose last statement
+ * may return one. */
 static int prove_shown(struct prover *prover, struct operation *operation)
 {
 	const struct bound_statement *shows =
 		operation->order_count ? &operation->orders[0].segments[0][LIST_VALUES_FIRST]
 				       : &operation->statements[operation->statement_count - 1];
-	const char *name = operation->order_count ? "item" : "body";
-	CLEANUP_FREE char *fault = NULL;
 	struct db_reply reply = {0};
 	int r = prove_describe(prover, operation->sql, shows, &reply);
 
 	if (r == 0)
-		r = rowjson_new(&reply, name, &operation->record, &fault);
-	operation->columns = (struct operation_columns){
-		.etag = db_column(&reply, 0, "etag"),
-		.last_modified = db_column(&reply, 0, "last_modified"),
-		.location = db_column(&reply, 0, "location"),
-		.retry_after = db_column(&reply, 0, "retry_after"),
-	};
+		r = prove_note_record(prover, operation, operation->order_count ? "item" : "body",
+				      &reply);
 	db_reply_finish(&reply);
-	if (r == ROWJSON_UNFIT && fault)
-		return prove_fail(prover, operation->sql->path, fault);
-	if (r == 0 && !operation->record && operation->sql->cost != SQL_COST_WRITE)
-		r = prove_fail_column(prover, operation->sql, name,
-				      "is not returned, nor any part");
 	return r;
 }
 

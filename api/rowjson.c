@@ -11,6 +11,7 @@ enum rowjson_kind { ROWJSON_TEXT, ROWJSON_NUMBER, ROWJSON_BOOLEAN, ROWJSON_JSON 
 
 struct rowjson_part {
 	int column;
+	unsigned type; /* OID */
 	enum rowjson_kind kind;
 	bool optional;  /* the object that begins here is null when all its members are */
 	size_t members; /* of that object; 0 when none begins here */
@@ -56,12 +57,24 @@ static const struct {
 	{23, ROWJSON_NUMBER},   /* integer */
 	{25, ROWJSON_TEXT},     /* text */
 	{114, ROWJSON_JSON},    /* json */
+	{700, ROWJSON_NUMBER},  /* real */
 	{701, ROWJSON_NUMBER},  /* double precision */
+	{1043, ROWJSON_TEXT},   /* character varying */
 	{1082, ROWJSON_TEXT},   /* date */
 	{1700, ROWJSON_NUMBER}, /* numeric */
 	{2950, ROWJSON_TEXT},   /* uuid */
 	{3802, ROWJSON_JSON},   /* jsonb */
 };
+
+static bool rowjson_find_kind(unsigned type, enum rowjson_kind *ret_kind)
+{
+	for (size_t i = 0; i < ARRAY_LENGTH(rowjson_types); i++)
+		if (rowjson_types[i].type == type) {
+			*ret_kind = rowjson_types[i].kind;
+			return true;
+		}
+	return false;
+}
 
 struct rowjson *rowjson_free(struct rowjson *json)
 {
@@ -151,18 +164,19 @@ static int rowjson_add_part(struct rowjson_maker *maker, int column)
 	struct rowjson *json = maker->json;
 	struct rowjson_part *part = &json->parts[json->count];
 	struct rowjson_path path;
-	size_t i = 0;
+	enum rowjson_kind kind;
 
-	while (i < ARRAY_LENGTH(rowjson_types) && rowjson_types[i].type != type)
-		i++;
-	if (i == ARRAY_LENGTH(rowjson_types))
-		return rowjson_refuse(maker, "is of a type that has no form in JSON");
+	if (!rowjson_find_kind(type, &kind))
+		return rowjson_refuse(maker, "is of a type that no part has: cast it to text, or "
+					     "make it JSON");
+	if (strlen(name) >= ROWJSON_PATH_BYTES - 1)
+		return rowjson_refuse(maker, "is as long as what PostgreSQL has cut");
 	if (!rowjson_read_path(name, &path))
 		return rowjson_refuse(maker, "is not the path of a part");
 	if (rowjson_repeats(maker, name))
 		return rowjson_refuse(maker, "is a part that was there before");
 	*part = (struct rowjson_part){
-		.column = column, .kind = rowjson_types[i].kind, .optional = path.optional};
+		.column = column, .type = type, .kind = kind, .optional = path.optional};
 	if (path.object && rowjson_same_object(&path, &maker->last)) {
 		maker->first->members++;
 	} else if (path.object) {
@@ -224,17 +238,35 @@ int rowjson_new(const struct db_reply *described, const char *name, struct rowjs
 	return r;
 }
 
+bool rowjson_in_parts(const struct rowjson *json)
+{
+	return json->count > 0;
+}
+
 bool rowjson_present(const struct rowjson *json, const struct db_reply *rows, size_t step,
 		     size_t row)
 {
 	return json->count || db_value(rows, step, row, json->whole);
 }
 
+/* The kind of a part's values in these rows: a migration may have changed the type since. Text is
+ * right for any. */
+static enum rowjson_kind rowjson_kind_now(const struct rowjson_part *part,
+					  const struct db_reply *rows, size_t step)
+{
+	unsigned type = db_column_type(rows, step, part->column);
+	enum rowjson_kind kind;
+
+	if (type == part->type)
+		return part->kind;
+	return rowjson_find_kind(type, &kind) ? kind : ROWJSON_TEXT;
+}
+
 static void rowjson_write_value(enum rowjson_kind kind, const char *value, size_t length,
 				struct buffer *buffer)
 {
 	/* NaN and the infinities are no numbers of JSON. */
-	if (kind == ROWJSON_NUMBER && value && !isdigit((unsigned char)value[length - 1]))
+	if (kind == ROWJSON_NUMBER && length && !isdigit((unsigned char)value[length - 1]))
 		kind = ROWJSON_TEXT;
 	if (!value)
 		buffer_add(buffer, "null", 4);
@@ -278,7 +310,7 @@ static size_t rowjson_write_part(const struct rowjson *json, size_t number,
 		const char *value = db_text(rows, step, row, part[i].column, &length);
 
 		buffer_add(buffer, leads + at, part[i].lead - at);
-		rowjson_write_value(part[i].kind, value, length, buffer);
+		rowjson_write_value(rowjson_kind_now(&part[i], rows, step), value, length, buffer);
 		at = part[i].lead;
 	}
 	if (part->members)

@@ -2,9 +2,9 @@
 /*
  * A row's record as JSON: whole, in a column of that name, or in parts. The column of a part is
  * called by its path: ".urn" is a member of the record, ".address.town" one of an object in it;
- * behind a question mark, ".type?.code", the object is null when all its members are. As
- * PostgreSQL's row_to_json writes it, which asks the catalogue for the type of every value: that
- * takes ten times as long.
+ * behind a question mark, ".type?.code", the object is null when all its members are. A part is a
+ * text, a number, a boolean, a date, a UUID or JSON. What comes out says the same as row_to_json of
+ * PostgreSQL, which asks the catalogue for the type of every value: that takes ten times as long.
  */
 #pragma once
 
@@ -27,6 +27,8 @@ int rowjson_new(const struct db_reply *described, const char *name, struct rowjs
 		char **ret_fault) MUST_CHECK;
 struct rowjson *rowjson_free(struct rowjson *json);
 
+/* Whether the record comes in parts: then its members are in the order of the columns. */
+bool rowjson_in_parts(const struct rowjson *json);
 /* Whether a row has a record: one that is whole may be null. */
 bool rowjson_present(const struct rowjson *json, const struct db_reply *rows, size_t step,
 		     size_t row);

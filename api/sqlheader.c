@@ -222,7 +222,7 @@ static int header_page(struct sql_file *file, const struct header_line *line, ch
 	return file->page ? 0 : -ENOMEM;
 }
 
-/* "given: q, near": parameters without all of which there is nothing to tell. */
+/* "given: q, near": parameters of which one at least must be given, or there is nothing to tell. */
 static int header_given(struct sql_file *file, const struct header_line *line, char **ret_error)
 {
 	const char *at = line->value, *end = at + line->value_length;
@@ -232,6 +232,8 @@ static int header_given(struct sql_file *file, const struct header_line *line, c
 		size_t length = strspn(at, HEADER_LETTERS);
 
 		fits = length && file->given_count < SQLFILE_GIVEN;
+		for (size_t i = 0; i < file->given_count; i++)
+			fits = fits && !header_is(file->given[i], at, length);
 		if (!fits)
 			break;
 		file->given[file->given_count] = strndup(at, length);

@@ -11,18 +11,14 @@ comment on schema postgis is 'The extensions PostGIS and btree_gin, alone.';
 set local role accord_owner;
 
 -- Rows within the JSON of a row: of a named type they cost the least, in planning and in running.
-create type accord.coded as (code text, name text);
 create type accord.counted as (value integer, symbol text, reason text);
 create type accord.measured as (value numeric, symbol text, reason text);
-create type accord.address as (street text, locality text, address3 text, town text, county text, postcode text);
 create type accord.location as (
 	longitude double precision, latitude double precision, easting integer, northing integer
 );
 
-comment on type accord.coded is 'A code and what it means, as JSON shows them.';
 comment on type accord.counted is 'A whole number, or why there is none, as JSON shows it.';
 comment on type accord.measured is 'A number, or why there is none, as JSON shows it.';
-comment on type accord.address is 'A postal address as JSON shows it.';
 comment on type accord.location is 'A place in WGS84 and on the British National Grid as JSON shows it.';
 
 create function accord.symbol_meaning(symbol text) returns text
@@ -58,14 +54,16 @@ return case when octet_length(words) = length(words) then lower(words collate "C
 comment on function accord.lower_text(text) is 'Text in small letters, whatever the alphabet.';
 
 -- One way to cut text into words, stored or searched for: small letters without accents, and digits. Apostrophes
--- vanish, since people leave them out. Most names are plain, most others ASCII: they are spared what takes longer.
+-- vanish, since people leave them out. Most names are plain, most others ASCII: they are spared what takes longer; and
+-- a space alone is one already, which would be replaced as often as there are words.
 create function accord.search_text(words text) returns text
 language sql immutable parallel safe
 return replace(
 	' ' || case
 		when words collate "C" !~ '[^a-zA-Z0-9 ]' then lower(words collate "C")
 		when octet_length(words) = length(words) then regexp_replace(
-			replace(replace(replace(lower(words collate "C"), '&', ' and '), '''', ''), '`', ''), '[^a-z0-9]+', ' ', 'g'
+			replace(replace(replace(lower(words collate "C"), '&', ' and '), '''', ''), '`', ''),
+			'(?: *[^a-z0-9 ]|  )[^a-z0-9]*', ' ', 'g'
 		)
 		else regexp_replace(
 			translate(
@@ -75,7 +73,7 @@ return replace(
 				),
 				'øłđæœ', 'oldao'
 			) collate "C",
-			'[^a-z0-9]+', ' ', 'g'
+			'(?: *[^a-z0-9 ]|  )[^a-z0-9]*', ' ', 'g'
 		)
 	end || ' ',
 	' saint ', ' st '

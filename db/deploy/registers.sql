@@ -581,8 +581,11 @@ create index organisation_name_idx on reference.organisation (sort_name, id);
 -- Most are schools: their list comes in order from the index of all.
 create index organisation_kind_name_idx on reference.organisation (kind, sort_name, id) where kind <> 'school';
 create index organisation_grid_idx on reference.organisation using gist (grid);
-create index organisation_lookup_idx on reference.organisation using gin (lookup) with (fastupdate = off);
-create index organisation_document_idx on reference.organisation using gin (document) with (fastupdate = off);
+-- A null would have an entry of its own, which nobody looks for.
+create index organisation_lookup_idx on reference.organisation using gin (lookup) with (fastupdate = off)
+where lookup is not null;
+create index organisation_document_idx on reference.organisation using gin (document) with (fastupdate = off)
+where document is not null;
 
 comment on table reference.organisation is
 	'Every party that has a register, once; kept from the registers by reference.refresh_organisations().';
@@ -669,6 +672,12 @@ create table reference.search_word (
 	constraint search_word_pkey primary key (word),
 	constraint search_word_uses_positive check (uses > 0)
 );
+
+alter table reference.oversight
+	alter column organisation_id set statistics 25,
+	alter column member_id set statistics 25,
+	alter column relation set statistics 25;
+alter table reference.search_word alter column word set statistics 25, alter column uses set statistics 25;
 
 create index search_word_trigram_idx on reference.search_word using gin (word postgis.gin_trgm_ops);
 
@@ -1053,7 +1062,9 @@ set jit = off
 as $$
 begin
 	-- A name in two brings a word that no other had.
-	perform accord.suspend_indexes('reference.search_word', true, count(*) / 2) from reference.organisation;
+	perform accord.suspend_indexes(
+		'reference.search_word', true, pg_stat_get_xact_tuples_inserted('reference.organisation'::regclass) / 2
+	);
 	with wanted as materialized (
 		select word, ndoc as uses
 		from ts_stat(
@@ -1098,7 +1109,9 @@ set enable_nestloop = off
 set jit = off
 as $$
 begin
-	perform accord.suspend_indexes('reference.organisation', true, (select count(*) from reference.school));
+	perform accord.suspend_indexes(
+		'reference.organisation', true, pg_stat_get_xact_tuples_inserted('reference.school'::regclass)
+	);
 	with different as materialized (
 		select entry.*, known.id
 		from accord.organisation_entry as entry
@@ -1153,7 +1166,9 @@ set jit = off
 as $$
 begin
 	-- A council maintains about every second school.
-	perform accord.suspend_indexes('reference.oversight', true, count(*) / 2) from reference.school;
+	perform accord.suspend_indexes(
+		'reference.oversight', true, pg_stat_get_xact_tuples_inserted('reference.school'::regclass) / 2
+	);
 	with entry as materialized (
 		select organisation_id, member_id, relation from accord.oversight_entry
 	),

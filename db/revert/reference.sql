@@ -26,10 +26,8 @@ drop function accord.measure(numeric, text);
 drop function accord.measure(integer, text);
 drop function accord.symbol_meaning(text);
 drop type accord.location;
-drop type accord.address;
 drop type accord.measured;
 drop type accord.counted;
-drop type accord.coded;
 drop extension btree_gin;
 comment on schema postgis is 'The PostGIS extension, alone.';
 

@@ -45,7 +45,7 @@ class Bench:
         if seconds is None:
             self.figures.note("England's schools are made from the sample")
         else:
-            self.figures.title("Import")
+            self.figures.title(f"Import: median of {database.IMPORTS}")
             self.figures.at_most(f"the England file, {database.SCHOOLS:,} schools", seconds, 3, " s")
         if grows:
             started = time.monotonic()

@@ -4,6 +4,7 @@
 import os
 import pathlib
 import re
+import statistics
 import subprocess
 import time
 
@@ -13,6 +14,7 @@ from service import ACCORD, ROOT, SOCKET
 
 ENGLAND = ROOT.parent / "shared" / "data" / "gias" / "gias_state_schools_england_202206_derived.csv.gz"
 SCHOOLS = 20185  # in that file
+IMPORTS = 3
 TIMES = 50
 NEEDED_MB = 3000
 LOG = pathlib.Path(os.environ["CLUSTER_FOLDER"]) / "postgresql.log"
@@ -84,19 +86,25 @@ def settle(database):
     run(database, *(f"vacuum analyze {table}" for table, in filled))
 
 
-def make_england():
-    """England's schools: from the publisher's file where it lies beside the clone (seconds of that import are
-    returned), else the sample's many times over, under other names, around 340 towns and in 60 quarters of London."""
+def import_england():
     copy("bench_england", "accord")
+    run("bench_england", "truncate reference.school cascade")
+    started = time.monotonic()
+    subprocess.run([ACCORD, "import", "gias", str(ENGLAND)], check=True, stdout=subprocess.DEVNULL, cwd=ROOT,
+                   stderr=subprocess.DEVNULL, stdin=subprocess.DEVNULL, env={
+                       **os.environ, "ACCORD_DATABASE": f"host={SOCKET} dbname=bench_england user=accord_worker"})
+    return time.monotonic() - started
+
+
+def make_england():
+    """England's schools: from the publisher's file where it lies beside the clone (the median seconds of importing it
+    where there are none are returned), else the sample's many times over, under other names, around 340 towns and in 60
+    quarters of London."""
     if ENGLAND.exists():
-        run("bench_england", "truncate reference.school cascade")
-        started = time.monotonic()
-        subprocess.run([ACCORD, "import", "gias", str(ENGLAND)], check=True, stdout=subprocess.DEVNULL, cwd=ROOT,
-                       stderr=subprocess.DEVNULL, stdin=subprocess.DEVNULL, env={
-                           **os.environ, "ACCORD_DATABASE": f"host={SOCKET} dbname=bench_england user=accord_worker"})
-        seconds = time.monotonic() - started
+        seconds = [import_england() for _ in range(IMPORTS)]
         settle("bench_england")
-        return seconds
+        return statistics.median(seconds)
+    copy("bench_england", "accord")
     names, values = columns(
         urn="200000 + row_number() over ()", local_authority_code="authority.code",
         name="initcap(translate(left(md5(s.urn || '/' || copy), 7), '0123456789', 'ghijklmnop')) || ' ' || s.name",

@@ -7,7 +7,7 @@ create schema pgtap;
 create extension pgtap with schema pgtap;
 set local search_path = pgtap, postgis;
 
-select plan(77);
+select plan(78);
 
 select table_privs_are('reference', name::name, 'accord_api', array['SELECT'])
 from unnest(
@@ -245,6 +245,20 @@ select is(
 	accord.show_resources(array['school /v1/schools/100000', 'trust /v1/trusts/2044'])::jsonb,
 	'[{"kind": "school", "href": "/v1/schools/100000"}, {"kind": "trust", "href": "/v1/trusts/2044"}]',
 	'and resources'
+);
+
+select is_empty(
+	$$
+	select every.word
+	from reference.organisation
+	cross join lateral (
+		select word, ':' as divider from unnest(identifiers) as word
+		union all
+		select word, ' ' from unnest(resources) as word
+	) as every
+	where every.word ~ '["\\[:cntrl:]]' or length(every.word) - length(replace(every.word, every.divider, '')) <> 1
+	$$,
+	'no register has a word that JSON would escape, or with another divider'
 );
 
 delete from reference.school where urn = 999999991;

@@ -11,6 +11,8 @@
 
 #include "../../api/rowjson.h"
 
+#define NO_PART "column .a is of a type that no part has: cast it to text, or make it JSON"
+
 enum { COLUMNS = 12 };
 
 enum type {
@@ -211,10 +213,8 @@ static void what_makes_no_record_is_refused_and_named(void **state)
 	}
 	assert_unfit((struct column[]){{".a", TEXT, NULL}, {"item", JSON, NULL}, {0}},
 		     "column item is there whole and in parts");
-	assert_unfit((struct column[]){{".a", TIMESTAMPTZ, NULL}, {0}},
-		     "column .a is of a type that has no form in JSON");
-	assert_unfit((struct column[]){{".a", TEXTS, NULL}, {0}},
-		     "column .a is of a type that has no form in JSON");
+	assert_unfit((struct column[]){{".a", TIMESTAMPTZ, NULL}, {0}}, NO_PART);
+	assert_unfit((struct column[]){{".a", TEXTS, NULL}, {0}}, NO_PART);
 }
 
 static void a_part_comes_once(void **state)
@@ -244,6 +244,50 @@ static void a_part_comes_once(void **state)
 		      "{\"a\":{\"x\":\"1\",\"y\":\"3\"},\"ab\":\"4\"}");
 }
 
+/* As a migration may change a table below a service that runs. */
+static void a_type_that_has_changed_is_written_as_what_it_is(void **state)
+{
+	static const struct {
+		enum type was, is;
+		const char *value, *expected;
+	} cases[] = {
+		{INTEGER, TEXT, "a1", "{\"a\":\"a1\"}"},
+		{INTEGER, TEXT, "", "{\"a\":\"\"}"},
+		{INTEGER, NUMERIC, "1.5", "{\"a\":1.5}"},
+		{TEXT, INTEGER, "1", "{\"a\":1}"},
+		{JSON, TEXT, "{", "{\"a\":\"{\"}"},
+		{TEXT, TEXTS, "{a,b}", "{\"a\":\"{a,b}\"}"},
+		{NUMERIC, INTEGER, NULL, "{\"a\":null}"},
+	};
+
+	for (size_t i = 0; i < ARRAY_LENGTH(cases); i++) {
+		const struct column was[] = {{".a", cases[i].was, NULL}, {0}};
+		const struct column is[] = {{".a", cases[i].is, cases[i].value}, {0}};
+		struct db_reply described = reply_of(was, 0), reply = reply_of(is, 1);
+		CLEANUP_FREE char *fault = NULL, *taken = NULL;
+		struct rowjson *json;
+
+		assert_int_equal(rowjson_new(&described, "item", &json, &fault), 0);
+		assert_int_equal(rowjson_take(json, &reply, 0, 0, &taken), 0);
+		assert_string_equal(taken, cases[i].expected);
+		rowjson_free(json);
+		db_reply_finish(&described);
+		db_reply_finish(&reply);
+	}
+}
+
+static void a_name_that_may_have_been_cut_is_refused(void **state)
+{
+	char name[64] = ".", fault[160];
+
+	memset(name + 1, 'a', 61);
+	assert_record((struct column[]){{name, TEXT, "1"}, {0}},
+		      "{\"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa\":\"1\"}");
+	name[62] = 'a';
+	snprintf(fault, sizeof(fault), "column %s is as long as what PostgreSQL has cut", name);
+	assert_unfit((struct column[]){{name, TEXT, NULL}, {0}}, fault);
+}
+
 static void a_full_buffer_is_told(void **state)
 {
 	struct db_reply reply = reply_of((struct column[]){{".a", TEXT, "123456789"}, {0}}, 1);
@@ -271,6 +315,8 @@ int main(void)
 		cmocka_unit_test(an_optional_object_is_null_when_all_of_it_is),
 		cmocka_unit_test(what_makes_no_record_is_refused_and_named),
 		cmocka_unit_test(a_part_comes_once),
+		cmocka_unit_test(a_type_that_has_changed_is_written_as_what_it_is),
+		cmocka_unit_test(a_name_that_may_have_been_cut_is_refused),
 		cmocka_unit_test(a_full_buffer_is_told),
 	};
 

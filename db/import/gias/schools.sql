@@ -280,8 +280,12 @@ select
 from coded as own
 left join reference.local_authority as authority on authority.code = own.its_authority
 left join reference.school on school.urn = own.urn
-left join reference.school as derived
-	on own.easting is null and derived.urn = own.urn and derived.location_source = 'postcodeDistrict'
+left join lateral (
+	select
+		school.easting, school.northing, school.grid, school.longitude, school.latitude, school.location_source,
+		school.location_precision_metres
+	where own.easting is null and school.location_source = 'postcodeDistrict'
+) as derived on true
 left join moved_to on moved_to.urn = own.urn;
 
 create temporary table added on commit drop as
@@ -362,7 +366,7 @@ select
 	arriving.*,
 	nullif(current_setting('accord_import.source_date'), '')::date
 from arriving
-join added on added.urn = arriving.urn;
+where not exists (select from reference.school where school.urn = arriving.urn);
 
 select accord.restore_indexes();
 

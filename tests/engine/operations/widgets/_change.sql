@@ -15,7 +15,7 @@ where id = :widget_id::uuid
 returning widget.batch;
 
 select
--- include: widgets/_item.sql
-as body, version::text as etag
+-- include: widgets/_columns.sql
+, version::text as etag
 from engine.widget
 where id = :widget_id::uuid;

@@ -15,7 +15,7 @@ from jsonb_to_record(:body::jsonb) as w(
 );
 
 select
--- include: widgets/_item.sql
-as body, version::text as etag, '/v1/widgets/' || id as location
+-- include: widgets/_columns.sql
+, version::text as etag, '/v1/widgets/' || id as location
 from engine.widget
 where id = :new_id::uuid;

@@ -1,7 +1,7 @@
 -- SPDX-License-Identifier: MIT
 -- cost: read
 select
--- include: widgets/_item.sql
-as body, version::text as etag
+-- include: widgets/_columns.sql
+, version::text as etag
 from engine.widget
 where id = :widget_id::uuid

@@ -9,8 +9,8 @@
 -- order closeness: closeness asc, id asc
 -- search like: closeness
 select
--- include: widgets/_item.sql
-as item, id, code, name, weight, made_on, created_at, near.closeness
+-- include: widgets/_columns.sql
+, id, code, name, weight, made_on, created_at, near.closeness
 from engine.widget
 cross join lateral (select (:search_found::jsonb ->> id::text)::integer as closeness) near
 where (:like::text is null or id = any(array(select jsonb_object_keys(:search_found::jsonb)::uuid)))

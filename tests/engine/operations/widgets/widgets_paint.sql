@@ -17,7 +17,7 @@ set version = version + 1, state = 'painted', colour = :body::jsonb ->> 'colour'
 where id = :widget_id::uuid;
 
 select
--- include: widgets/_item.sql
-as body, version::text as etag
+-- include: widgets/_columns.sql
+, version::text as etag
 from engine.widget
 where id = :widget_id::uuid;
