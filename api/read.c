@@ -11,7 +11,10 @@
 #include "service.h"
 #include "steps.h"
 
-enum { READ_SEE_OTHER = 303 };
+enum {
+	READ_SEE_OTHER = 303,
+	READ_EXPECTED_BYTES = 1500, /* of most records */
+};
 
 /* "2026-11-22 10:00:00.123+00" to the form of Last-Modified; nothing when it does not read. */
 static void read_add_modified(struct reply *reply, const char *text)
@@ -27,51 +30,32 @@ static void read_add_modified(struct reply *reply, const char *text)
 		reply_add_header(reply, "Last-Modified", "%s", date);
 }
 
-/* Makes the representation that was asked for from the JSON text of one record. */
-static int read_convert(const struct call *call, struct reply *reply, int status, const char *text,
-			size_t length)
+/* Makes of the JSON text of one record, in its place, the representation that was asked for. */
+static int read_convert(const struct call *call, struct buffer *text)
 {
-	CLEANUP_JSON json_t *item = NULL;
-	CLEANUP_JSON json_t *items = NULL;
-	CLEANUP_BUFFER struct buffer buffer;
-	size_t size = 0;
-	int r = -ENOTSUP;
+	const struct convert_plan *plan = call->operation->plan;
+	CLEANUP_JSON json_t *item = json_loadb(text->data, text->length, JSON_DECODE_ANY, NULL);
+	CLEANUP_JSON json_t *items = json_pack("[O]", item);
 
-	buffer_init(&buffer, LIMIT_REPLY_BYTES);
-	if (call->media == MEDIA_JSON || call->media == MEDIA_OTHER) {
-		r = buffer_add(&buffer, text, length);
-	} else {
-		item = json_loadb(text, length, JSON_DECODE_ANY, NULL);
-		items = json_pack("[O]", item);
-		if (!items)
-			return -ENOMEM;
-		if (call->media == MEDIA_GEOJSON)
-			r = convert_geojson_one(call->operation->plan, item, &buffer);
-		else if (call->media == MEDIA_CSV)
-			r = convert_csv(call->operation->plan, items, &buffer);
-		else
-			r = convert_ndjson(items, &buffer);
-	}
-	if (r == 0) {
-		char *body = buffer_take(&buffer, &size);
-
-		reply_set_body(reply, status, call->media_type, body, size);
-		r = body ? 0 : -ENOMEM;
-	}
-	return r;
+	buffer_finish(text);
+	if (!items)
+		return -ENOMEM;
+	if (call->media == MEDIA_GEOJSON)
+		return convert_geojson_one(plan, item, text);
+	return call->media == MEDIA_CSV ? convert_csv(plan, items, text)
+					: convert_ndjson(items, text);
 }
 
 /*
  * Closes the text of a record, an object in canonical form (RFC 8785), with the member "seal": a
- * JWS in compact form, signed as receipts are, over the SHA-256 of the text without it. Owned; NULL
- * when memory is short.
+ * JWS in compact form, signed as receipts are, over the SHA-256 of the text without it.
  */
-static int read_seal(const struct call *call, const char *text, size_t length, char **ret_text)
+static int read_seal(const struct call *call, struct buffer *text)
 {
 	CLEANUP_FREE char *seal = NULL;
 	uint8_t digest[DIGEST_BYTES];
 	char hex[2 * DIGEST_BYTES + 1], claims[2 * DIGEST_BYTES + 64];
-	int r = digest_sha256(text, length, digest);
+	int r = digest_sha256(text->data, text->length, digest);
 
 	if (r < 0)
 		return r;
@@ -81,27 +65,30 @@ static int read_seal(const struct call *call, const char *text, size_t length, c
 	r = auth_sign_receipt(call->service->auth, claims, &seal);
 	if (r < 0)
 		return r;
-	if (asprintf(ret_text, "%.*s,\"seal\":\"%s\"}", (int)length - 1, text, seal) < 0) {
-		*ret_text = NULL;
-		return -ENOMEM;
-	}
-	return 0;
+	text->length--; /* the brace */
+	return buffer_add_format(text, ",\"seal\":\"%s\"}", seal);
 }
 
 /* The record as what its operation makes of it: sealed, a page, or another representation. */
-static int read_make(struct call *call, struct reply *reply, int status, const char *text,
-		     size_t length)
+static int read_make(struct call *call, struct reply *reply, int status, struct buffer *text)
 {
 	const struct sql_file *file = call->operation->sql;
-	CLEANUP_FREE char *sealed = NULL;
-	int r;
+	size_t length = 0;
+	char *body;
+	int r = 0;
 
 	if (file->page && html_wanted(call))
-		return html_reply(call, reply, file->page, json_loadb(text, length, 0, NULL));
-	if (!file->seal)
-		return read_convert(call, reply, status, text, length);
-	r = read_seal(call, text, length, &sealed);
-	return r < 0 ? r : read_convert(call, reply, status, sealed, strlen(sealed));
+		return html_reply(call, reply, file->page,
+				  json_loadb(text->data, text->length, 0, NULL));
+	if (file->seal)
+		r = read_seal(call, text);
+	if (r == 0 && call->media != MEDIA_JSON && call->media != MEDIA_OTHER)
+		r = read_convert(call, text);
+	if (r < 0)
+		return r;
+	body = buffer_take(text, &length);
+	reply_set_body(reply, status, call->media_type, body, length);
+	return body ? 0 : -ENOMEM;
 }
 
 /* No row, or none that says anything. */
@@ -151,8 +138,9 @@ static int read_reply(struct call *call, const struct db_reply *row, size_t step
 	status = read_add_headers(call, row, step, reply);
 	if (status < 0)
 		return status;
+	buffer_expect(&text, READ_EXPECTED_BYTES);
 	r = rowjson_write(record, row, step, 0, &text);
-	return r < 0 ? r : read_make(call, reply, status, text.data, text.length);
+	return r < 0 ? r : read_make(call, reply, status, &text);
 }
 
 int read_run(struct call *call, struct reply *reply)

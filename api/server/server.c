@@ -18,8 +18,8 @@
 
 enum {
 	SERVER_STACK_BYTES = 512 * 1024,
-	SERVER_MEMORY_BYTES = 64 * 1024, /* headers of one connection: above our own limits, so that
-					    the refusal is ours */
+	SERVER_MEMORY_BYTES = 48 * 1024, /* headers of one connection: above our own limits, so that
+					    the refusal is ours; wiped for each request */
 	SERVER_BACKLOG = 511,
 	SERVER_GRACE_SECONDS = 5, /* libmicrohttpd's own timeout comes after the watchdog's */
 	SERVER_METRICS_CONNECTIONS = 8,
