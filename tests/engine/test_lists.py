@@ -291,6 +291,8 @@ def test_keys_as_long_as_an_index_holds_still_page(api, sql, batch, plant, order
 def test_an_item_much_longer_than_the_others_fits_its_page(api, sql):
     sql("insert into reference.reading (id, station, note) select 700000 + n, 'long',"
         " repeat('x', case n when 1 then 100000 else 1 end) from generate_series(1, 501) as n")
-    page = api.get("/v1/readings?station=long&limit=500").expect(200).json()
-    assert [len(item["note"]) for item in page["items"]] == [100000] + [1] * 499 and page["next"]
-    sql("delete from reference.reading where station = 'long'")
+    try:
+        page = api.get("/v1/readings?station=long&limit=500").expect(200).json()
+        assert [len(item["note"]) for item in page["items"]] == [100000] + [1] * 499 and page["next"]
+    finally:
+        sql("delete from reference.reading where station = 'long'")
