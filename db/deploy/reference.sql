@@ -83,17 +83,19 @@ comment on function accord.search_text(text) is
 	'Text as search compares it: words of small letters without accents and digits, spaces around them; "&" is "and", '
 	'"saint" is "st".';
 
+-- Most postcodes have one space, in its place; of the others it is put there, which takes longer.
 create function accord.search_postcode(postcode text) returns text
 language sql immutable parallel safe
-return case
-	when length(replace(postcode, ' ', '')) < 5 then lower(postcode)
-	else lower(
-		(
-			left(replace(postcode, ' ', ''), -3) || ' ' || left(replace(postcode, ' ', ''), -3) || '_'
+return lower(
+	case
+		when strpos(postcode, ' ') = length(postcode) - 3 and octet_length(postcode) >= 6 then replace(
+			postcode, ' ', ' ' || left(postcode, -4) || '_' || left(right(postcode, 3), 1) || ' _'
+		)
+		when length(replace(postcode, ' ', '')) < 5 then postcode
+		else left(replace(postcode, ' ', ''), -3) || ' ' || left(replace(postcode, ' ', ''), -3) || '_'
 			|| left(right(postcode, 3), 1) || ' _' || right(postcode, 3)
-		) collate "C"
-	)
-end;
+	end collate "C"
+);
 
 comment on function accord.search_postcode(text) is
 	'A postcode in words of search: NW1 8QL is the district nw1, its sector nw1_8 and the unit _8ql.';
@@ -323,9 +325,12 @@ create table reference.school (
 		references reference.local_authority (code) on delete restrict,
 	constraint school_urn_positive check (urn > 0),
 	constraint school_name_given check (octet_length(name) between 1 and 1000),
-	constraint school_establishment_number_form check (establishment_number ~ '^[0-9]{4}$'),
-	constraint school_la_estab_form check (la_estab ~ '^[0-9]{7}$'),
-	constraint school_ukprn_form check (ukprn ~ '^[0-9]{8}$'),
+	-- To look for what is no digit takes half as long as to count digits by an expression.
+	constraint school_establishment_number_form check (
+		octet_length(establishment_number) = 4 and establishment_number !~ '[^0-9]'
+	),
+	constraint school_la_estab_form check (octet_length(la_estab) = 7 and la_estab !~ '[^0-9]'),
+	constraint school_ukprn_form check (octet_length(ukprn) = 8 and ukprn !~ '[^0-9]'),
 	constraint school_sector_known check (sector in ('state', 'independent')),
 	constraint school_ages_ordered check (statutory_low_age >= 0 and statutory_high_age >= statutory_low_age),
 	constraint school_counts_positive check (
@@ -361,7 +366,7 @@ create index school_la_estab_idx on reference.school (la_estab);
 create index school_ukprn_idx on reference.school (ukprn) where ukprn is not null;
 
 -- Gathering statistics would be the longest part of an import: none of what nothing is looked up by, and of the rest
--- from a sample of 7,500 rows.
+-- from a sample of 6,000 rows.
 alter table reference.school
 	alter column name set statistics 0,
 	alter column document set statistics 0,
@@ -397,23 +402,23 @@ alter table reference.school
 	alter column source_date set statistics 0,
 	alter column local_authority_brief set statistics 0,
 	alter column region_brief set statistics 0,
-	alter column urn set statistics 25,
-	alter column sort_name set statistics 25,
-	alter column local_authority_code set statistics 25,
-	alter column la_estab set statistics 25,
-	alter column ukprn set statistics 25,
-	alter column type_name set statistics 25,
-	alter column type_group_name set statistics 25,
-	alter column sector set statistics 25,
-	alter column status_name set statistics 25,
-	alter column phase_name set statistics 25,
-	alter column statutory_low_age set statistics 25,
-	alter column statutory_high_age set statistics 25,
-	alter column gender_name set statistics 25,
-	alter column religious_character_name set statistics 25,
-	alter column pupils set statistics 25,
-	alter column fsm_percent set statistics 25,
-	alter column grid set statistics 25;
+	alter column urn set statistics 20,
+	alter column sort_name set statistics 20,
+	alter column local_authority_code set statistics 20,
+	alter column la_estab set statistics 20,
+	alter column ukprn set statistics 20,
+	alter column type_name set statistics 20,
+	alter column type_group_name set statistics 20,
+	alter column sector set statistics 20,
+	alter column status_name set statistics 20,
+	alter column phase_name set statistics 20,
+	alter column statutory_low_age set statistics 20,
+	alter column statutory_high_age set statistics 20,
+	alter column gender_name set statistics 20,
+	alter column religious_character_name set statistics 20,
+	alter column pupils set statistics 20,
+	alter column fsm_percent set statistics 20,
+	alter column grid set statistics 20;
 
 create function reference.local_authority_rewrite_schools() returns trigger
 language plpgsql
@@ -560,7 +565,7 @@ begin
 		raise 'accord.suspend_indexes() is for reference tables, not %', target;
 	end if;
 	execute format('select count(*) from %s', target) into present;
-	if incoming <= greatest(1000, 2 * present) or (
+	if incoming <= greatest(1000, present) or (
 		present > 0
 		and not exists (
 			select
@@ -587,7 +592,10 @@ begin
 		union all
 		select format('drop index %s', indexrelid::regclass), pg_get_indexdef(indexrelid)
 		from pg_index
-		where indrelid = target and not exists (select from pg_constraint where conindid = indexrelid)
+		where
+			indrelid = target
+			and (present = 0 or indpred is null)
+			and not exists (select from pg_constraint where conindid = indexrelid)
 	loop
 		insert into accord.suspended_index (definition) values (aside.make);
 		execute aside.drop;
@@ -598,7 +606,8 @@ $$;
 
 comment on function accord.suspend_indexes(regclass, boolean, bigint) is
 	'Puts aside the indexes and foreign keys of a reference table, and its keys too, when the rows incoming are many and '
-	'nobody misses any: it is empty, or the schools are shut already; false when it is not so, or readers hold the table.';
+	'nobody misses any: it is empty, or the schools are shut already; false when it is not so, or readers hold the table. '
+	'Partial indexes of a table with rows stay: few of the rows incoming are in them.';
 
 -- A second process takes longer to begin, with the libraries that this one has loaded, than it spares.
 create function accord.restore_indexes() returns void

@@ -524,15 +524,7 @@ create table reference.organisation (
 	version integer not null default 0,
 	lookup text[] collate "C" generated always as (
 		case
-			when
-				kind <> 'school'
-				or not starts_with(identifiers[cardinality(identifiers)], 'urn:')
-				or not case cardinality(identifiers)
-					when 1 then true
-					when 2 then starts_with(identifiers[1], 'laEstab:') or starts_with(identifiers[1], 'ukprn:')
-					when 3 then starts_with(identifiers[1], 'laEstab:') and starts_with(identifiers[2], 'ukprn:')
-					else false
-				end
+			when kind <> 'school' or cardinality(resources) > 1 or starts_with(identifiers[1], 'accord:')
 				then identifiers
 		end
 	) stored,
@@ -571,11 +563,11 @@ alter table reference.organisation
 	alter column verification set statistics 0,
 	alter column version set statistics 0,
 	alter column document set statistics 0,
-	alter column kind set statistics 25,
-	alter column reference set statistics 25,
-	alter column sort_name set statistics 25,
-	alter column local_authority_code set statistics 25,
-	alter column status set statistics 25;
+	alter column kind set statistics 20,
+	alter column reference set statistics 20,
+	alter column sort_name set statistics 20,
+	alter column local_authority_code set statistics 20,
+	alter column status set statistics 20;
 
 create index organisation_name_idx on reference.organisation (sort_name, id);
 -- Most are schools: their list comes in order from the index of all.
@@ -619,7 +611,8 @@ comment on column reference.organisation.verification is
 	'registered: the register of a publisher has it; unverified or verified: ours has, and an operator has or has not looked.';
 comment on column reference.organisation.version is 'Of the record in our own register; 0 for those of publishers.';
 comment on column reference.organisation.lookup is
-	'Its identifiers; null where they are those of its school alone, which the register of schools looks up.';
+	'Its identifiers; null where they are those of its school alone, which the register of schools looks up: with those of '
+	'another register comes its resource, with those of our own an id, the first of them.';
 comment on column reference.organisation.document is
 	'What search matches: the words of its names, town and postcode; null where those of its school are all.';
 
@@ -674,10 +667,10 @@ create table reference.search_word (
 );
 
 alter table reference.oversight
-	alter column organisation_id set statistics 25,
-	alter column member_id set statistics 25,
-	alter column relation set statistics 25;
-alter table reference.search_word alter column word set statistics 25, alter column uses set statistics 25;
+	alter column organisation_id set statistics 20,
+	alter column member_id set statistics 20,
+	alter column relation set statistics 20;
+alter table reference.search_word alter column word set statistics 20, alter column uses set statistics 20;
 
 create index search_word_trigram_idx on reference.search_word using gin (word postgis.gin_trgm_ops);
 
@@ -784,7 +777,7 @@ select
 	school.type_name,
 	school.type_group_name
 from reference.school
-left join reference.institution as college on college.reference = school.urn::text and college.kind = 'college'
+left join reference.institution as college on college.urn = school.urn and college.kind = 'college'
 left join reference.institution as university
 	on university.reference = school.ukprn
 	and university.kind = 'university'
@@ -820,7 +813,10 @@ left join lateral (
 	order by urn = provider.urn desc nulls last, reference
 	limit 1
 ) as college on true
-left join known as by_urn on by_urn.urn = provider.urn
+left join (
+	-- A URN is unique, which the planner does not know of what is computed.
+	select distinct on (urn) urn, register, reference from known order by urn
+) as by_urn on by_urn.urn = provider.urn
 left join (
 	select distinct on (ukprn) ukprn, register, reference
 	from known
@@ -923,19 +919,22 @@ where head.head;
 comment on view accord.organisation_entry is
 	'Every organisation as the registers have it, with its other names and all its identifiers.';
 
--- A school that a council maintains is no academy, which its trust runs, and not independent.
+-- A school that a council maintains is no academy, which its trust runs, and not independent. They are many: their ids
+-- are read, which takes less than making them.
 create view accord.oversight_entry as
 with provider as materialized (
 	select code, register, reference from accord.provider_home
 )
 select
 	council.id as organisation_id,
-	accord.organisation_id(home.register, home.reference) as member_id,
+	member.id as member_id,
 	'council' as relation
 from accord.school_home as home
 join (
 	select code, accord.organisation_id('gss', code) as id from reference.local_authority offset 0
 ) as council on council.code = home.local_authority_code
+join reference.organisation as member
+	on member.reference = home.reference and accord.organisation_register(member.kind) = home.register
 where
 	home.type_group_name = 'Local authority maintained schools'
 	or home.type_name in ('Community special school', 'Foundation special school')
@@ -1140,7 +1139,7 @@ begin
 			entry.longitude, entry.latitude, entry.grid, entry.identifiers, entry.resources
 		)
 		from different as entry
-		where entry.id = known.id and entry.reference is not null
+		where entry.id is not null and entry.id = known.id and entry.reference is not null
 	)
 	insert into reference.organisation (
 		id, kind, reference, name, other_names, town, postcode, local_authority_code, status, longitude, latitude, grid,
@@ -1169,19 +1168,24 @@ begin
 	perform accord.suspend_indexes(
 		'reference.oversight', true, pg_stat_get_xact_tuples_inserted('reference.school'::regclass) / 2
 	);
-	with entry as materialized (
-		select organisation_id, member_id, relation from accord.oversight_entry
+	with different as materialized (
+		select organisation_id, member_id, relation, wanted
+		from (select organisation_id, member_id, relation, true as wanted from accord.oversight_entry) as entry
+		full join (select organisation_id, member_id, relation, true as present from reference.oversight) as known
+			using (organisation_id, member_id, relation)
+		where wanted is distinct from present
 	),
 	gone as (
 		delete from reference.oversight as known
-		where (known.organisation_id, known.member_id, known.relation) not in (
-			select organisation_id, member_id, relation from entry
-		)
+		using different
+		where
+			different.wanted is null
+			and known.organisation_id = different.organisation_id
+			and known.member_id = different.member_id
+			and known.relation = different.relation
 	)
 	insert into reference.oversight (organisation_id, member_id, relation)
-	select organisation_id, member_id, relation from entry
-	except
-	select organisation_id, member_id, relation from reference.oversight;
+	select organisation_id, member_id, relation from different where wanted;
 	perform accord.restore_indexes();
 end
 $$;

@@ -7,7 +7,7 @@ create schema pgtap;
 create extension pgtap with schema pgtap;
 set local search_path = pgtap, postgis;
 
-select plan(78);
+select plan(83);
 
 select table_privs_are('reference', name::name, 'accord_api', array['SELECT'])
 from unnest(
@@ -275,6 +275,34 @@ select results_eq(
 select is_empty(
 	$$select id from reference.organisation where identifiers @> array['ukprn:90000001']$$,
 	'with its identifiers'
+);
+
+-- A great import makes indexes anew: all that the rows incoming are in, of a table that its own transaction has shut.
+create temporary table index_before as
+select indexrelid::regclass::text as name, pg_get_indexdef(indexrelid) as definition
+from pg_index
+where indrelid = 'reference.organisation'::regclass;
+select ok(not accord.suspend_indexes('reference.organisation', true, 1000000), 'a table in use keeps its indexes');
+lock table reference.school in access exclusive mode;
+select ok(
+	not accord.suspend_indexes('reference.organisation', true, (select count(*) from reference.organisation)),
+	'a table to which few rows come keeps them too'
+);
+select ok(accord.suspend_indexes('reference.organisation', true, 1000000), 'a table to which many come is without');
+select results_eq(
+	$$select indexrelid::regclass::text from pg_index where indrelid = 'reference.organisation'::regclass order by 1$$,
+	$$select name from index_before where definition like '% WHERE %' order by 1$$,
+	'but for the indexes that few of them are in'
+);
+do $$ begin perform accord.restore_indexes(); end $$;
+select set_eq(
+	$$
+	select indexrelid::regclass::text, pg_get_indexdef(indexrelid)
+	from pg_index
+	where indrelid = 'reference.organisation'::regclass
+	$$,
+	$$select name, definition from index_before$$,
+	'and has all of them in the end'
 );
 
 select * from finish();

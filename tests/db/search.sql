@@ -7,7 +7,7 @@ create schema pgtap;
 create extension pgtap with schema pgtap;
 set local search_path = pgtap, postgis;
 
-select plan(81);
+select plan(82);
 
 select index_is_type('reference', name::name, (name || '_document_idx')::name, 'gin')
 from unnest(array['school', 'organisation', 'trust', 'institution', 'training_provider']) as name;
@@ -34,6 +34,7 @@ from (
 		('St Mary''s', 'Lee', 'ZZ9 1AA', '''_1aa'' ''lee'' ''marys'' ''st'' ''zz9'' ''zz9_1'''),
 		('Twice twice', null, null, '''twice'''),
 		('No space', null, 'zz91aa', '''_1aa'' ''no'' ''space'' ''zz9'' ''zz9_1'''),
+		('Spaces', null, 'Z Z9  1AA', '''_1aa'' ''spaces'' ''zz9'' ''zz9_1'''),
 		('Half', null, 'ZZ9', '''half'' ''zz9'''),
 		('!', null, null, '')
 ) as cases (names, town, postcode, expected);
