@@ -607,7 +607,7 @@ $$;
 comment on function accord.suspend_indexes(regclass, boolean, bigint) is
 	'Puts aside the indexes and foreign keys of a reference table, and its keys too, when the rows incoming are many and '
 	'nobody misses any: it is empty, or the schools are shut already; false when it is not so, or readers hold the table. '
-	'Partial indexes of a table with rows stay: few of the rows incoming are in them.';
+	'Partial indexes of a table with rows stay: few of the schools that become organisations are in them.';
 
 -- A second process takes longer to begin, with the libraries that this one has loaded, than it spares.
 create function accord.restore_indexes() returns void

@@ -184,7 +184,7 @@ create table reference.institution (
 	constraint institution_pkey primary key (reference),
 	constraint institution_kind_known check (kind in ('university', 'college')),
 	constraint institution_reference_own check (
-		reference = case kind when 'university' then ukprn else urn::text end
+		reference is not distinct from case kind when 'university' then ukprn else urn::text end
 	),
 	constraint institution_name_given check (octet_length(name) between 1 and 1000),
 	constraint institution_ukprn_form check (ukprn ~ '^[0-9]{8}$'),
@@ -920,7 +920,7 @@ comment on view accord.organisation_entry is
 	'Every organisation as the registers have it, with its other names and all its identifiers.';
 
 -- A school that a council maintains is no academy, which its trust runs, and not independent. They are many: their ids
--- are read, which takes less than making them.
+-- are read, which takes less than making them, so that organisations have to be brought up to date before.
 create view accord.oversight_entry as
 with provider as materialized (
 	select code, register, reference from accord.provider_home
@@ -1139,6 +1139,7 @@ begin
 			entry.longitude, entry.latitude, entry.grid, entry.identifiers, entry.resources
 		)
 		from different as entry
+		-- A known id twice: the rows of a first import, all unknown, are then not gathered to be joined.
 		where entry.id is not null and entry.id = known.id and entry.reference is not null
 	)
 	insert into reference.organisation (

@@ -7,7 +7,7 @@ create schema pgtap;
 create extension pgtap with schema pgtap;
 set local search_path = pgtap, postgis;
 
-select plan(65);
+select plan(69);
 
 select table_privs_are('reference', name::name, 'accord_api', array['SELECT'])
 from unnest(array['region', 'local_authority', 'establishment_group', 'establishment_type', 'code', 'school']) as name;
@@ -173,8 +173,13 @@ from (
 	values
 		('local_authority_code = ''E08888888''', '23503', 'school_local_authority_fkey'),
 		('establishment_number = ''12''', '23514', 'school_establishment_number_form'),
+		('establishment_number = ''12a4''', '23514', 'school_establishment_number_form'),
 		('la_estab = ''x''', '23514', 'school_la_estab_form'),
+		('la_estab = ''123456x''', '23514', 'school_la_estab_form'),
 		('ukprn = ''1''', '23514', 'school_ukprn_form'),
+		('ukprn = e''1234567\n''', '23514', 'school_ukprn_form'),
+		-- Digits, but of another alphabet, in as many bytes.
+		('ukprn = ''٣٣٣٣''', '23514', 'school_ukprn_form'),
 		('sector = ''private''', '23514', 'school_sector_known'),
 		('statutory_low_age = 11, statutory_high_age = 4', '23514', 'school_ages_ordered'),
 		('pupils = -1, pupils_symbol = null', '23514', 'school_counts_positive'),

@@ -7,7 +7,7 @@ create schema pgtap;
 create extension pgtap with schema pgtap;
 set local search_path = pgtap, postgis;
 
-select plan(83);
+select plan(84);
 
 select table_privs_are('reference', name::name, 'accord_api', array['SELECT'])
 from unnest(
@@ -87,6 +87,10 @@ from (
 		(
 			$$insert into reference.institution (reference, kind, name) values ('90000001', 'school', 'x')$$,
 			'institution_kind_known'
+		),
+		(
+			$$insert into reference.institution (reference, kind, name) values ('130000', 'college', 'x')$$,
+			'institution_reference_own'
 		),
 		(
 			$$
@@ -283,12 +287,16 @@ select indexrelid::regclass::text as name, pg_get_indexdef(indexrelid) as defini
 from pg_index
 where indrelid = 'reference.organisation'::regclass;
 select ok(not accord.suspend_indexes('reference.organisation', true, 1000000), 'a table in use keeps its indexes');
-lock table reference.school in access exclusive mode;
+create temporary table count_before as select greatest(count(*), 1000) as many from reference.organisation;
+lock table reference.school, reference.organisation in access exclusive mode;
 select ok(
-	not accord.suspend_indexes('reference.organisation', true, (select count(*) from reference.organisation)),
+	not accord.suspend_indexes('reference.organisation', true, (select many from count_before)),
 	'a table to which few rows come keeps them too'
 );
-select ok(accord.suspend_indexes('reference.organisation', true, 1000000), 'a table to which many come is without');
+select ok(
+	accord.suspend_indexes('reference.organisation', true, (select many + 1 from count_before)),
+	'a table to which more come than it has is without'
+);
 select results_eq(
 	$$select indexrelid::regclass::text from pg_index where indrelid = 'reference.organisation'::regclass order by 1$$,
 	$$select name from index_before where definition like '% WHERE %' order by 1$$,
