@@ -1139,7 +1139,7 @@ begin
 			entry.longitude, entry.latitude, entry.grid, entry.identifiers, entry.resources
 		)
 		from different as entry
-		-- A known id twice: the rows of a first import, all unknown, are then not gathered to be joined.
+		-- That the id is known is said apart: rows of new organisations are then not even gathered to be joined.
 		where entry.id is not null and entry.id = known.id and entry.reference is not null
 	)
 	insert into reference.organisation (
