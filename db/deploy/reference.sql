@@ -560,22 +560,21 @@ as $$
 declare
 	aside record;
 	present bigint;
+	shut boolean;
 begin
 	if (select relnamespace <> 'reference'::regnamespace from pg_class where oid = target) then
 		raise 'accord.suspend_indexes() is for reference tables, not %', target;
 	end if;
 	execute format('select count(*) from %s', target) into present;
-	if incoming <= greatest(1000, present) or (
-		present > 0
-		and not exists (
-			select
-			from pg_locks
-			where
-				pid = pg_backend_pid()
-				and relation = 'reference.school'::regclass
-				and mode = 'AccessExclusiveLock'
-		)
-	) then
+	shut := exists (
+		select
+		from pg_locks
+		where
+			pid = pg_backend_pid()
+			and relation = 'reference.school'::regclass
+			and mode = 'AccessExclusiveLock'
+	);
+	if incoming <= greatest(1000, case when shut then present else 4 * present end) then
 		return false;
 	end if;
 	begin
@@ -605,9 +604,9 @@ end
 $$;
 
 comment on function accord.suspend_indexes(regclass, boolean, bigint) is
-	'Puts aside the indexes and foreign keys of a reference table, and its keys too, when the rows incoming are many and '
-	'nobody misses any: it is empty, or the schools are shut already; false when it is not so, or readers hold the table. '
-	'Partial indexes of a table with rows stay: few of the schools that become organisations are in them.';
+	'Puts aside the indexes and foreign keys of a reference table, and its keys too, when the rows incoming are many: four '
+	'times what it has, or, when the schools are shut already, more than it has; false when it is not so, or readers hold '
+	'the table. Partial indexes of a table with rows stay: few of the schools that become organisations are in them.';
 
 -- A second process takes longer to begin, with the libraries that this one has loaded, than it spares.
 create function accord.restore_indexes() returns void

@@ -16,6 +16,8 @@ from importing import AREAS, LISTS, make_dsn, run, sample, write_schools
 
 ROUNDS = 12
 READERS = 3
+ENGLAND = 20185
+FIFTH = 4037  # of them: those that come are four times those that are there
 
 
 @pytest.fixture(name="imported", scope="module")
@@ -126,32 +128,54 @@ def read_during(service, act):
     return answers
 
 
-def write_england(path):
-    """As many schools as England has."""
+def write_england(path, schools=ENGLAND):
+    """As many schools as England has, or the first of them."""
     return write_schools(path, *(
         {"URN": str(100008 + n), "EstablishmentNumber": f"{n % 10000:04}", "EstablishmentName": f"School {n}",
-         "Easting": str(450000 + n), "Northing": str(150000 + n)} for n in range(20185)))
+         "Easting": str(450000 + n), "Northing": str(150000 + n)} for n in range(schools)))
 
 
-def test_readers_are_answered_while_the_first_schools_come(imported, asking, tmp_path):
-    england, done = write_england(tmp_path / "schools.csv"), []
+@pytest.mark.parametrize("known", (0, 1, FIFTH - 1))
+def test_readers_are_answered_while_schools_come_many_times_over(imported, asking, tmp_path, known):
+    if known:
+        assert run(imported, "gias", write_england(tmp_path / "some.csv", known)).counts()[1] == known
+    indexes = "select indexrelid::regclass::text, pg_get_indexdef(indexrelid), indisvalid from pg_index " \
+              "join pg_class c on c.oid = indrelid where relnamespace = 'reference'::regnamespace order by 1"
+    before, england, done = imported.rows(indexes), write_england(tmp_path / "schools.csv"), []
     answers = read_during(asking, lambda: done.append(run(imported, "gias", england)))
-    assert done[0].counts()[1] == 20185
+    assert done[0].counts()[1:4] == (ENGLAND - known, 0, known)
+    assert imported.rows(indexes) == before
     # Without a school, or with it; or, when the table is shut, after a bounded time and with a time to come again.
     assert {status for status, *_ in answers if status != 503} <= {200, 404}
     assert all(seconds < 4 and told for status, seconds, told in answers if status == 503)
     assert ask(asking, "/v1/schools/100008")[0] == 200
 
 
+def oids(imported):
+    """Of the schools' indexes: others when they were made again."""
+    return imported.rows(
+        "select indexrelid::bigint from pg_index where indrelid = 'reference.school'::regclass order by 1")
+
+
 def test_nobody_who_reads_schools_waits_for_an_import(imported, asking, tmp_path):
-    indexes = "select indexrelid::bigint from pg_index join pg_class c on c.oid = indrelid " \
-              "where relnamespace = 'reference'::regnamespace order by 1"
-    assert run(imported, "gias", write_schools(tmp_path / "one.csv", {})).counts()[1] == 1
-    before, england, done = imported.rows(indexes), write_england(tmp_path / "schools.csv"), []
+    assert run(imported, "gias", write_england(tmp_path / "some.csv", FIFTH)).counts()[1] == FIFTH
+    before, england, done = oids(imported), write_england(tmp_path / "schools.csv"), []
     answers = read_during(asking, lambda: done.append(run(imported, "gias", england)))
-    assert done[0].counts()[1:3] == (20184, 1)
-    assert imported.rows(indexes) == before
+    assert done[0].counts()[1:4] == (ENGLAND - FIFTH, 0, FIFTH)
+    assert oids(imported) == before
     assert {status for status, *_ in answers} == {200}
+
+
+def test_an_import_waits_for_nobody_who_reads(imported, asking, tmp_path):
+    england = write_england(tmp_path / "schools.csv")
+    with imported.connect() as connection, connection.cursor() as cursor:
+        cursor.execute("select count(*) from reference.school")
+        before, began = oids(imported), time.monotonic()
+        assert run(imported, "gias", england).counts()[1] == ENGLAND
+        assert time.monotonic() - began < 60
+        assert oids(imported) == before
+        connection.rollback()
+    assert ask(asking, "/v1/schools/100008")[0] == 200
 
 
 def test_a_reader_of_what_is_shut_is_told_when_to_come_again(imported, asking):

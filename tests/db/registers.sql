@@ -7,7 +7,7 @@ create schema pgtap;
 create extension pgtap with schema pgtap;
 set local search_path = pgtap, postgis;
 
-select plan(84);
+select plan(85);
 
 select table_privs_are('reference', name::name, 'accord_api', array['SELECT'])
 from unnest(
@@ -286,16 +286,25 @@ create temporary table index_before as
 select indexrelid::regclass::text as name, pg_get_indexdef(indexrelid) as definition
 from pg_index
 where indrelid = 'reference.organisation'::regclass;
-select ok(not accord.suspend_indexes('reference.organisation', true, 1000000), 'a table in use keeps its indexes');
-create temporary table count_before as select greatest(count(*), 1000) as many from reference.organisation;
-lock table reference.school, reference.organisation in access exclusive mode;
+create temporary table count_before as
+select greatest(1000, count(*)) as once, greatest(1000, 4 * count(*)) as many from reference.organisation;
 select ok(
 	not accord.suspend_indexes('reference.organisation', true, (select many from count_before)),
-	'a table to which few rows come keeps them too'
+	'a table to which no more than four times its rows come keeps its indexes'
 );
 select ok(
 	accord.suspend_indexes('reference.organisation', true, (select many + 1 from count_before)),
-	'a table to which more come than it has is without'
+	'one to which more come is without'
+);
+do $$ begin perform accord.restore_indexes(); end $$;
+lock table reference.school in access exclusive mode;
+select ok(
+	not accord.suspend_indexes('reference.organisation', true, (select once from count_before)),
+	'where schools are shut, a table to which no more rows come than it has keeps them too'
+);
+select ok(
+	accord.suspend_indexes('reference.organisation', true, (select once + 1 from count_before)),
+	'and one to which more come is without'
 );
 select results_eq(
 	$$select indexrelid::regclass::text from pg_index where indrelid = 'reference.organisation'::regclass order by 1$$,
