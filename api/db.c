@@ -5,6 +5,7 @@
 #include <poll.h>
 #include <string.h>
 
+#include "db_dial.h"
 #include "db_link.h"
 #include "db_reply.h"
 
@@ -82,11 +83,6 @@ const char *db_reason(const struct db_connection *connection)
 	return connection->reason ? connection->reason : "";
 }
 
-/* What the server remarks beside results: libpq would print it among the lines of the log. */
-static void db_ignore_notice(void *user, const PGresult *notice)
-{
-}
-
 /* A broken link is closed at once, its words kept for the log. */
 static void db_note_loss(struct db_connection *connection)
 {
@@ -129,8 +125,7 @@ int db_connect(struct db_connection *connection)
 		return 0;
 	db_disconnect(connection);
 	snprintf(seconds, sizeof(seconds), "%d", DB_CONNECT_SECONDS);
-	connection->link = PQconnectdbParams(names, values, 1);
-	PQsetNoticeReceiver(connection->link, db_ignore_notice, NULL);
+	connection->link = db_dial(names, values);
 	if (PQstatus(connection->link) == CONNECTION_OK &&
 	    PQsetnonblocking(connection->link, 1) == 0 &&
 	    PQenterPipelineMode(connection->link) == 1)

@@ -1,14 +1,16 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The second and last file that knows libpq. An import needs what the service's pooled connections
- * must never do: COPY FROM STDIN, statements that take as long as they take, and several statements
- * in one string. It has a connection of its own.
+ * Beside the db module the one file that knows libpq. An import needs what the service's pooled
+ * connections must never do: COPY FROM STDIN, statements that take as long as they take, and
+ * several statements in one string. It has a connection of its own.
  */
 #include "copy.h"
 
 #include <errno.h>
 #include <libpq-fe.h>
 #include <string.h>
+
+#include "../db_dial.h"
 
 struct copy {
 	PGconn *connection;
@@ -43,7 +45,7 @@ int copy_open(const char *database, struct copy **ret_copy, struct fault *fault)
 
 	if (!copy)
 		return fault_set(fault, -ENOMEM, "not enough memory");
-	copy->connection = PQconnectdbParams(names, values, 1);
+	copy->connection = db_dial(names, values);
 	if (!copy->connection)
 		return fault_set(fault, -ENOMEM, "not enough memory");
 	if (PQstatus(copy->connection) != CONNECTION_OK) {

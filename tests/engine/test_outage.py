@@ -9,6 +9,7 @@ import psycopg2
 import pytest
 
 from cluster import Cluster, Database
+from remarking import Remarking
 from wire import wait_until
 
 
@@ -64,6 +65,16 @@ def test_crashed_backend_takes_nothing_with_it(cluster, fragile, start, make_api
         api.get("/v1/widgets").expect(200)
     assert service.stop() == 0
     assert service.log()  # what the server remarks on its way down is no line of the log
+
+
+def test_remarks_before_a_session_is_open_are_no_line_of_the_log(fragile, start, make_api, tmp_path):
+    with Remarking(tmp_path, fragile.administrator) as door:
+        service = start(fragile, pool_size=2, database=fragile.dsn(user="accord_api", host=str(tmp_path)))
+        make_api(service).get("/v1/widgets").expect(200)
+        assert service.stop() == 0
+        assert door.remarks > 0
+        door.shutdown()
+    assert service.log()
 
 
 def answers(cursor):
