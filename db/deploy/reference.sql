@@ -548,11 +548,11 @@ create table accord.suspended_index (
 );
 
 comment on table accord.suspended_index is
-	'Indexes and foreign keys that the transaction under way has put aside; nobody ever sees a row.';
+	'Indexes and keys that the transaction under way has put aside; nobody ever sees a row.';
 comment on column accord.suspended_index.number is 'In which order they are made again.';
 comment on column accord.suspended_index.definition is 'The statement that makes it again.';
 
-create function accord.suspend_indexes(target regclass, keys boolean, incoming bigint) returns boolean
+create function accord.suspend_indexes(target regclass, incoming bigint) returns boolean
 language plpgsql security definer
 set search_path = pg_catalog, pg_temp
 set lock_timeout = '100ms'
@@ -574,7 +574,9 @@ begin
 			and relation = 'reference.school'::regclass
 			and mode = 'AccessExclusiveLock'
 	);
-	if incoming <= greatest(1000, case when shut then present else 4 * present end) then
+	if incoming <= greatest(1000, present) or (
+		present > 0 and not shut and (target <> 'reference.school'::regclass or incoming <= 4 * present)
+	) then
 		return false;
 	end if;
 	begin
@@ -587,7 +589,7 @@ begin
 			format('alter table %s drop constraint %I', target, conname) as drop,
 			format('alter table %s add constraint %I %s', target, conname, pg_get_constraintdef(oid)) as make
 		from pg_constraint
-		where conrelid = target and (contype = 'f' or (keys and contype in ('p', 'u')))
+		where conrelid = target and contype in ('p', 'u')
 		union all
 		select format('drop index %s', indexrelid::regclass), pg_get_indexdef(indexrelid)
 		from pg_index
@@ -603,10 +605,11 @@ begin
 end
 $$;
 
-comment on function accord.suspend_indexes(regclass, boolean, bigint) is
-	'Puts aside the indexes and foreign keys of a reference table, and its keys too, when the rows incoming are many: four '
-	'times what it has, or, when the schools are shut already, more than it has; false when it is not so, or readers hold '
-	'the table. Partial indexes of a table with rows stay: few of the schools that become organisations are in them.';
+comment on function accord.suspend_indexes(regclass, bigint) is
+	'Puts aside the indexes and keys of a reference table when the rows incoming are many: more than it has, if it is '
+	'empty or the schools are shut already, or four times as many schools; false when it is not so, or readers hold the '
+	'table. Partial indexes of a table with rows stay: few of the schools that become organisations are in them. '
+	'Foreign keys stay: to drop one waits for the readers of the other table, and shuts that too.';
 
 -- A second process takes longer to begin, with the libraries that this one has loaded, than it spares.
 create function accord.restore_indexes() returns void
@@ -632,7 +635,7 @@ grant execute on function accord.lower_text(text), accord.search_text(text), acc
 grant execute on function accord.measure(integer, text), accord.measure(numeric, text), accord.symbol_meaning(text)
 	to accord_api, accord_worker;
 grant execute on function accord.establishment_sector(text, text) to accord_worker;
-grant execute on function accord.suspend_indexes(regclass, boolean, bigint), accord.restore_indexes() to accord_worker;
+grant execute on function accord.suspend_indexes(regclass, bigint), accord.restore_indexes() to accord_worker;
 grant execute on function accord.analyze_reference() to accord_worker;
 
 commit;

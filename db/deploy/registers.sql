@@ -1062,7 +1062,7 @@ as $$
 begin
 	-- A name in two brings a word that no other had.
 	perform accord.suspend_indexes(
-		'reference.search_word', true, pg_stat_get_xact_tuples_inserted('reference.organisation'::regclass) / 2
+		'reference.search_word', pg_stat_get_xact_tuples_inserted('reference.organisation'::regclass) / 2
 	);
 	with wanted as materialized (
 		select word, ndoc as uses
@@ -1109,7 +1109,7 @@ set jit = off
 as $$
 begin
 	perform accord.suspend_indexes(
-		'reference.organisation', true, pg_stat_get_xact_tuples_inserted('reference.school'::regclass)
+		'reference.organisation', pg_stat_get_xact_tuples_inserted('reference.school'::regclass)
 	);
 	with different as materialized (
 		select entry.*, known.id
@@ -1167,7 +1167,7 @@ as $$
 begin
 	-- A council maintains about every second school.
 	perform accord.suspend_indexes(
-		'reference.oversight', true, pg_stat_get_xact_tuples_inserted('reference.school'::regclass) / 2
+		'reference.oversight', pg_stat_get_xact_tuples_inserted('reference.school'::regclass) / 2
 	);
 	with different as materialized (
 		select organisation_id, member_id, relation, wanted

@@ -5,7 +5,7 @@ begin;
 
 drop function accord.analyze_reference();
 drop function accord.restore_indexes();
-drop function accord.suspend_indexes(regclass, boolean, bigint);
+drop function accord.suspend_indexes(regclass, bigint);
 drop table accord.suspended_index;
 drop function accord.establishment_sector(text, text);
 drop trigger local_authority_schools on reference.local_authority;

@@ -22,7 +22,7 @@ begin
 	assert has_table_privilege('accord_worker', 'reference.school', 'insert'), 'the worker writes';
 	assert has_function_privilege('accord_worker', 'accord.analyze_reference()', 'execute'), 'the worker analyzes';
 	assert not has_function_privilege('accord_api', 'accord.analyze_reference()', 'execute'), 'the API does not';
-	assert not has_function_privilege('accord_api', 'accord.suspend_indexes(regclass, boolean, bigint)', 'execute'),
+	assert not has_function_privilege('accord_api', 'accord.suspend_indexes(regclass, bigint)', 'execute'),
 		'the API takes no index away';
 	assert not has_table_privilege('accord_worker', 'accord.suspended_index', 'insert, update'),
 		'the worker has no index of its own made';

@@ -108,7 +108,7 @@ def make_names():
             from generate_series(0, %d) n""" % TOWNS, """
             create temporary table base as
             select row_number() over (order by urn) as base_number, b.* from reference.school b""",
-            "truncate reference.school cascade", f"select accord.suspend_indexes('reference.school', true, {SCHOOLS})",
+            "truncate reference.school cascade", f"select accord.suspend_indexes('reference.school', {SCHOOLS})",
             f"""
             insert into reference.school ({known})
             select {values}

@@ -7,7 +7,7 @@ create schema pgtap;
 create extension pgtap with schema pgtap;
 set local search_path = pgtap, postgis;
 
-select plan(85);
+select plan(88);
 
 select table_privs_are('reference', name::name, 'accord_api', array['SELECT'])
 from unnest(
@@ -286,25 +286,39 @@ create temporary table index_before as
 select indexrelid::regclass::text as name, pg_get_indexdef(indexrelid) as definition
 from pg_index
 where indrelid = 'reference.organisation'::regclass;
-create temporary table count_before as
-select greatest(1000, count(*)) as once, greatest(1000, 4 * count(*)) as many from reference.organisation;
+create temporary table key_before as
+select conname, pg_get_constraintdef(oid) as definition
+from pg_constraint
+where conrelid = 'reference.school'::regclass;
+create temporary table count_before as select greatest(count(*), 1000) as many from reference.organisation;
+create temporary table school_before as select greatest(4 * count(*), 1000) as many from reference.school;
+select ok(not accord.suspend_indexes('reference.organisation', 1000000), 'a table in use keeps its indexes');
 select ok(
-	not accord.suspend_indexes('reference.organisation', true, (select many from count_before)),
-	'a table to which no more than four times its rows come keeps its indexes'
+	not accord.suspend_indexes('reference.school', (select many from school_before)),
+	'schools too, when no more than four times as many come'
 );
 select ok(
-	accord.suspend_indexes('reference.organisation', true, (select many + 1 from count_before)),
-	'one to which more come is without'
+	accord.suspend_indexes('reference.school', (select many + 1 from school_before)),
+	'when more come they are shut'
+);
+select set_eq(
+	$$select conname, pg_get_constraintdef(oid) from pg_constraint where conrelid = 'reference.school'::regclass$$,
+	$$select conname, definition from key_before where definition !~ '^(PRIMARY KEY|UNIQUE)'$$,
+	'and without keys, but for the foreign ones, which would shut another table'
 );
 do $$ begin perform accord.restore_indexes(); end $$;
-lock table reference.school in access exclusive mode;
-select ok(
-	not accord.suspend_indexes('reference.organisation', true, (select once from count_before)),
-	'where schools are shut, a table to which no more rows come than it has keeps them too'
+select set_eq(
+	$$select conname, pg_get_constraintdef(oid) from pg_constraint where conrelid = 'reference.school'::regclass$$,
+	$$select conname, definition from key_before$$,
+	'and have all of them in the end'
 );
 select ok(
-	accord.suspend_indexes('reference.organisation', true, (select once + 1 from count_before)),
-	'and one to which more come is without'
+	not accord.suspend_indexes('reference.organisation', (select many from count_before)),
+	'another table then keeps its indexes where few rows come to it'
+);
+select ok(
+	accord.suspend_indexes('reference.organisation', (select many + 1 from count_before)),
+	'and is without where more come than it has'
 );
 select results_eq(
 	$$select indexrelid::regclass::text from pg_index where indrelid = 'reference.organisation'::regclass order by 1$$,

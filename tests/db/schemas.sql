@@ -134,7 +134,7 @@ select is_empty(
 		and p.prosecdef
 		and p.oid::regprocedure::text not in (
 			'accord.analyze_reference()', 'accord.refresh_reference()', 'accord.restore_indexes()',
-			'accord.suspend_indexes(regclass,boolean,bigint)', 'reference.locate_schools()',
+			'accord.suspend_indexes(regclass,bigint)', 'reference.locate_schools()',
 			'reference.refresh_code_lists()', 'reference.refresh_organisations()', 'reference.refresh_search_words()',
 			'accord.authenticate_client(text,bytea)', 'accord.use_assertion(text,text,timestamp with time zone)',
 			'accord.identify_client(text,text,timestamp with time zone)',

@@ -351,7 +351,7 @@ with written as (
 insert into outcome (inserted)
 select false from written;
 
-select accord.suspend_indexes('reference.school', true, (select count(*) from added));
+select accord.suspend_indexes('reference.school', (select count(*) from added));
 
 insert into reference.school (
 	urn, name, local_authority_code, establishment_number, la_estab, ukprn, type_code, type_name, type_group_code,
