@@ -3,11 +3,13 @@
 
 #include <errno.h>
 #include <pthread.h>
+#include <semaphore.h>
 #include <time.h>
 
-/* One waiting thread; lives on its stack. A released connection is handed over to it. */
+/* One waiting thread; lives on its stack. A released connection is handed over to it: whoever does
+ * that posts once, when the lock is free again, and the waiter does not go before. */
 struct pool_waiter {
-	pthread_cond_t wake;
+	sem_t wake;
 	uint64_t payer;
 	struct pool_slot *given;
 	struct pool_waiter *next;
@@ -140,36 +142,50 @@ static void pool_lend(struct pool *pool, struct pool_slot *slot, uint64_t payer)
 	pool->used++;
 }
 
-/* Waits in line, under the lock, until a connection is handed over or the time is up. */
-static struct pool_slot *pool_wait(struct pool *pool, uint64_t payer)
+static void pool_enqueue(struct pool *pool, struct pool_waiter *waiter)
 {
-	struct timespec deadline = pool_deadline(pool->wait_ms);
-	struct pool_waiter waiter = {.payer = payer};
-	pthread_condattr_t attributes;
-	int r = 0;
-
-	pthread_condattr_init(&attributes);
-	pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
-	pthread_cond_init(&waiter.wake, &attributes);
-	pthread_condattr_destroy(&attributes);
 	if (pool->last)
-		pool->last->next = &waiter;
+		pool->last->next = waiter;
 	else
-		pool->first = &waiter;
-	pool->last = &waiter;
+		pool->first = waiter;
+	pool->last = waiter;
 	pool->waiting++;
-	while (!waiter.given && r != ETIMEDOUT)
-		r = pthread_cond_timedwait(&waiter.wake, &pool->lock, &deadline);
-	if (!waiter.given) {
-		pool_unqueue(pool, &waiter);
+}
+
+/* Whether a connection has been handed over; else the waiter has given up, and none will be. */
+static bool pool_settle(struct pool *pool, struct pool_waiter *waiter)
+{
+	bool given;
+
+	pthread_mutex_lock(&pool->lock);
+	given = waiter->given;
+	if (!given) {
+		pool_unqueue(pool, waiter);
 		pool->refused++;
 	}
-	pthread_cond_destroy(&waiter.wake);
-	return waiter.given;
+	pthread_mutex_unlock(&pool->lock);
+	return given;
+}
+
+/* Waits in line, until a connection is handed over or the time is up. */
+static struct pool_slot *pool_wait(struct pool *pool, struct pool_waiter *waiter)
+{
+	struct timespec deadline = pool_deadline(pool->wait_ms);
+	int r;
+
+	do {
+		r = sem_clockwait(&waiter->wake, CLOCK_MONOTONIC, &deadline);
+	} while (r < 0 && errno == EINTR);
+	if (!pool_settle(pool, waiter))
+		return NULL;
+	while (r < 0) /* given at the last moment: the post is on its way */
+		r = sem_wait(&waiter->wake);
+	return waiter->given;
 }
 
 int pool_acquire(struct pool *pool, uint64_t payer, struct db_connection **ret_connection)
 {
+	struct pool_waiter waiter = {.payer = payer};
 	struct pool_slot *slot;
 
 	pthread_mutex_lock(&pool->lock);
@@ -178,9 +194,15 @@ int pool_acquire(struct pool *pool, uint64_t payer, struct db_connection **ret_c
 		pool->idle = slot->below;
 		pool_lend(pool, slot, payer);
 	} else {
-		slot = pool_wait(pool, payer);
+		slot = NULL;
+		sem_init(&waiter.wake, 0, 0);
+		pool_enqueue(pool, &waiter);
 	}
 	pthread_mutex_unlock(&pool->lock);
+	if (!slot) {
+		slot = pool_wait(pool, &waiter);
+		sem_destroy(&waiter.wake);
+	}
 	if (!slot)
 		return POOL_BUSY;
 	*ret_connection = slot->connection;
@@ -224,11 +246,12 @@ void pool_release(struct pool *pool, struct db_connection *connection)
 		pool_unqueue(pool, waiter);
 		pool_lend(pool, slot, waiter->payer);
 		waiter->given = slot;
-		pthread_cond_signal(&waiter->wake);
 	} else {
 		pool_lay(pool, slot);
 	}
 	pthread_mutex_unlock(&pool->lock);
+	if (waiter)
+		sem_post(&waiter->wake);
 }
 
 struct pool_state pool_state(struct pool *pool)

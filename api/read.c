@@ -160,13 +160,14 @@ int read_run(struct call *call, struct reply *reply)
 	steps_add_timeout(&steps);
 	place = steps_add(&steps, &call->operation->statements[0]);
 	r = db_run(connection, steps.list, steps.count, true, &row);
+	if (r == DB_LOST)
+		service_map_lost(db_reason(connection), reply);
+	/* Others wait for the connection, and nobody for what is made of its row. */
+	pool_release(call->service->pool, connection);
 	if (r == 0)
 		r = read_reply(call, &row, place, reply);
 	else if (r == DB_FAILED)
 		service_map_read_error(call->service, &row.error, reply);
-	else if (r == DB_LOST)
-		service_map_lost(db_reason(connection), reply);
 	db_reply_finish(&row);
-	pool_release(call->service->pool, connection);
 	return r < 0 ? r : 0;
 }

@@ -25,7 +25,8 @@ class Site:
         self.listened.get("/v1/regions")
         self.listener.close()  # the session that has begun is still heard
         self.listener.heard()
-        self.service = Service(database, ACCORD_CACHE_MB="0")
+        # One address asks for all clients there are: it may have all connections, as pgbench has.
+        self.service = Service(database, ACCORD_CACHE_MB="0", ACCORD_POOL_SHARE="100")
         self.inside = Inside(database)
 
     def page(self, path, operation):
