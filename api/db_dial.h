@@ -4,7 +4,7 @@
 
 #include <libpq-fe.h>
 
-/**
+/*
  * Connects as PQconnectdbParams() does with expand_dbname, waiting as long as connect_timeout says
  * for each host; but nothing that the server remarks, then or later, is printed: libpq would put it
  * among the lines of the log. The caller asks PQstatus() and owns the connection, bad ones too;

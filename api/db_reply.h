@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Between the two files that know libpq: how a result becomes part of a reply. */
+/* Between the files of this module that read results: how a result becomes part of a reply. */
 #pragma once
 
 #include <libpq-fe.h>

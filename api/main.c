@@ -201,8 +201,8 @@ static int main_serve(int count, char **arguments)
 		return main_fail("ACCORD_DATABASE is not set", 0);
 	mallopt(M_ARENA_MAX, MAIN_ARENAS);
 	/* A thread that something has come for does not interrupt whoever sent it: PostgreSQL, on
-	 * the same cores, is left to end what it does, and threads change half as often. A system
-	 * that does not allow it is only slower. */
+	 * the same cores, is left to end what it does, and threads change places less often. A
+	 * system that does not allow it is only slower. */
 	(void)sched_setscheduler(0, SCHED_BATCH, &(struct sched_param){0});
 	json_object_seed(0);
 	r = service_new(&config, &service, &error);
