@@ -87,11 +87,61 @@ static ssize_t server_send_nothing(void *user, uint64_t offset, char *out, size_
 	return U_STREAM_END;
 }
 
+/* Room for so many headers more in ulfius' map. 0 or -ENOMEM, the map as it was. */
+static int server_widen(struct _u_map *map, size_t more)
+{
+	size_t all = (size_t)map->nb_values + more + 1; /* and the NULL that ends them */
+	char **keys = o_realloc(map->keys, all * sizeof(*keys));
+	char **values = keys ? o_realloc(map->values, all * sizeof(*values)) : NULL;
+	size_t *lengths = values ? o_realloc(map->lengths, all * sizeof(*lengths)) : NULL;
+
+	if (keys)
+		map->keys = keys;
+	if (values)
+		map->values = values;
+	if (lengths)
+		map->lengths = lengths;
+	return lengths ? 0 : -ENOMEM;
+}
+
+/*
+ * Headers into ulfius' map, as u_map_put() leaves it. That looks for each among all before it and
+ * makes three arrays anew, which takes as long as the rest of a reply from memory; a reply names
+ * each header once. 0 or -ENOMEM.
+ */
+static int server_put_headers(const struct reply *reply, struct _u_map *map)
+{
+	int r = server_widen(map, reply->header_count);
+
+	for (size_t i = 0; i < reply->header_count && r == 0; i++) {
+		char *key = o_strdup(reply->headers[i].name);
+		char *value = o_strdup(reply->headers[i].value);
+		size_t at = (size_t)map->nb_values;
+
+		if (key && value) {
+			map->keys[at] = key;
+			map->values[at] = value;
+			map->lengths[at] = strlen(value) + 1;
+			map->keys[at + 1] = map->values[at + 1] = NULL;
+			map->lengths[at + 1] = 0;
+			map->nb_values++;
+		} else {
+			o_free(key);
+			o_free(value);
+			r = -ENOMEM;
+		}
+	}
+	return r;
+}
+
 /* Hands the reply to ulfius. */
 static void server_send(const struct reply *reply, struct _u_response *response)
 {
-	for (size_t i = 0; i < reply->header_count; i++)
-		u_map_put(response->map_header, reply->headers[i].name, reply->headers[i].value);
+	if (server_put_headers(reply, response->map_header) < 0) {
+		/* A reply without the headers that make it safe is none. */
+		response->status = 500;
+		return;
+	}
 	if (reply->empty) {
 		ulfius_set_stream_response(response, (unsigned)reply->status, server_send_nothing,
 					   NULL, reply->body_length, 1024, NULL);

@@ -16,6 +16,8 @@ class Answer:
     def __init__(self, response):
         self.status = response.status_code
         self.headers = response.headers
+        lines = response.raw.headers.items()
+        assert len(lines) == len(self.headers), f"a header was sent twice: {lines}"
         self.media = response.headers.get("Content-Type", "").split(";")[0]
         self.body = response.content
 

@@ -107,6 +107,8 @@ class Answer:
     def __init__(self, response):
         self.status = response.status_code
         self.headers = response.headers
+        lines = response.raw.headers.items()
+        assert len(lines) == len(self.headers), f"a header was sent twice: {lines}"
         self.body = response.content
 
     def header(self, name):
