@@ -7,8 +7,10 @@
 #include "limit.h"
 
 enum {
-	DB_STEPS = LIMIT_STATEMENTS + 4
-}; /* statements in one pipeline: a write's, and what the engine puts around them */
+	DB_STEPS = LIMIT_STATEMENTS + 4, /* statements in one pipeline: a write's, and what the
+					    engine puts around them */
+	DB_RUNS = 2,                     /* that may have begun on one connection */
+};
 
 enum {
 	DB_FAILED = 1, /* a statement failed: see reply.error; later steps were not run */
@@ -75,6 +77,15 @@ const char *db_reason(const struct db_connection *connection);
 int db_run(struct db_connection *connection, const struct db_step *steps, size_t count, bool first,
 	   struct db_reply *reply) MUST_CHECK;
 void db_reply_finish(struct db_reply *reply);
+/*
+ * Sends the steps of a run that somebody will make on this connection, the first of those to come
+ * or behind one that has begun; who makes it then only waits for its answer. Of runs that say that
+ * they are first, of steps that live until they are made. Nothing when the run has begun already;
+ * whatever goes wrong, the run itself meets.
+ */
+void db_begin(struct db_connection *connection, const struct db_step *steps, size_t count);
+/* Waits for the answers of what has begun and nobody will make, and forgets them. */
+void db_skip(struct db_connection *connection);
 
 /* Runs one text without parameters or preparation. 0, DB_FAILED, DB_LOST, -ENOMEM. */
 int db_run_text(struct db_connection *connection, const char *text,
@@ -84,7 +95,8 @@ int db_run_text(struct db_connection *connection, const char *text,
  * it, so that the transaction can be tried again from its beginning.
  */
 bool db_is_stale(const struct db_error *error);
-/* Leaves no transaction open: sends ROLLBACK when one is. A connection that cannot is closed. */
+/* Leaves no transaction open: sends ROLLBACK when one is, and no run has begun. A connection that
+ * cannot is closed. */
 void db_reset(struct db_connection *connection);
 
 /* Prepares a statement and describes it, without running it. 0, DB_FAILED (reply.error), DB_LOST,

@@ -33,6 +33,13 @@ void pool_warm(struct pool *pool);
 /* Lends a connection (perhaps not yet connected). 0 or POOL_BUSY. */
 int pool_acquire(struct pool *pool, uint64_t payer,
 		 struct db_connection **ret_connection) MUST_CHECK;
+/*
+ * The same for who makes one short run and nothing else: of these steps, as the first. Where there
+ * is a line, whoever gives a connection back begins the run of who has it next, and of the one to
+ * follow: PostgreSQL goes from one to the other without having to be woken for each.
+ */
+int pool_acquire_for(struct pool *pool, uint64_t payer, const struct db_step *steps, size_t count,
+		     struct db_connection **ret_connection) MUST_CHECK;
 /* Takes it back, with no transaction left open. */
 void pool_release(struct pool *pool, struct db_connection *connection);
 struct pool_state pool_state(struct pool *pool);

@@ -143,6 +143,18 @@ static int read_reply(struct call *call, const struct db_reply *row, size_t step
 	return r < 0 ? r : read_make(call, reply, status, &text);
 }
 
+/* Borrows a connection for the steps: nobody shall come after what may take long. */
+static int read_borrow(const struct call *call, const struct steps *steps,
+		       struct db_connection **ret_connection)
+{
+	struct pool *pool = call->service->pool;
+
+	return call->operation->sql->cost == SQL_COST_EXPENSIVE
+		       ? pool_acquire(pool, call->payer, ret_connection)
+		       : pool_acquire_for(pool, call->payer, steps->list, steps->count,
+					  ret_connection);
+}
+
 int read_run(struct call *call, struct reply *reply)
 {
 	struct steps steps;
@@ -151,14 +163,14 @@ int read_run(struct call *call, struct reply *reply)
 	size_t place;
 	int r;
 
-	if (pool_acquire(call->service->pool, call->payer, &connection) != 0) {
-		service_map_busy(reply);
-		return 0;
-	}
 	steps_init(&steps, call);
 	steps_add_caller(&steps);
 	steps_add_timeout(&steps);
 	place = steps_add(&steps, &call->operation->statements[0]);
+	if (read_borrow(call, &steps, &connection) != 0) {
+		service_map_busy(reply);
+		return 0;
+	}
 	r = db_run(connection, steps.list, steps.count, true, &row);
 	if (r == DB_LOST)
 		service_map_lost(db_reason(connection), reply);

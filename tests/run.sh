@@ -72,7 +72,8 @@ sanitized_api() { # pytest
 
 threads() { # pytest
 	beside_database "" build/tsan /usr/bin/python3 -s -m pytest -q -p no:cacheprovider \
-		tests/engine/test_concurrency.py tests/engine/test_idempotency.py tests/engine/test_process.py
+		tests/engine/test_concurrency.py tests/engine/test_idempotency.py tests/engine/test_line.py \
+		tests/engine/test_process.py
 }
 
 # --- what stages share

@@ -88,6 +88,20 @@ def start(bundle, trust, tmp_path_factory):
     assert not any(ended.values()), [path.read_text()[-4000:] for path, code in ended.items() if code]
 
 
+@pytest.fixture
+def small(start, database):
+    """Starts services of one test, which ends them; they end well."""
+    services = []
+
+    def make(**settings):
+        services.append(start(database, **settings))
+        return services[-1]
+
+    yield make
+    for service in services:
+        assert service.stop() == 0
+
+
 @pytest.fixture(scope="session")
 def service(start, database):
     """The service of most tests."""

@@ -61,19 +61,6 @@ def test_two_paints_have_one_winner(service, make_api, widget):
     assert statuses == [200] + [409] * 5
 
 
-@pytest.fixture
-def small(start, database):
-    services = []
-
-    def make(**settings):
-        services.append(start(database, **settings))
-        return services[-1]
-
-    yield make
-    for service in services:
-        assert service.stop() == 0
-
-
 def test_waiting_for_the_pool_is_bounded(small, make_api):
     service = small(pool_size=2, pool_wait_ms=400)
 
