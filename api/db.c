@@ -125,11 +125,24 @@ int db_connect(struct db_connection *connection)
 	return DB_LOST;
 }
 
+/* Whether the session will be as it is noted, whatever becomes of a run: an error undoes a SET, and
+ * lets no PREPARE behind it happen. */
+static bool db_is_steady(const struct db_sent *sent)
+{
+	for (size_t i = 0; i < sent->count; i++)
+		if (sent->commands[i].kind != DB_COMMAND_RUN)
+			return false;
+	return true;
+}
+
 void db_begin(struct db_connection *connection, const struct db_step *steps, size_t count)
 {
-	for (size_t i = 0; i < connection->runs; i++)
-		if (db_sent_at(connection, i)->steps == steps)
+	for (size_t i = 0; i < connection->runs; i++) {
+		const struct db_sent *sent = db_sent_at(connection, i);
+
+		if (sent->steps == steps || !db_is_steady(sent))
 			return;
+	}
 	if (db_connected(connection) &&
 	    (db_queue_steps(connection, steps, count) != 0 || PQflush(connection->link) < 0))
 		db_note_loss(connection);
@@ -143,10 +156,12 @@ void db_skip(struct db_connection *connection)
 		struct db_reply reply = {0};
 
 		r = db_receive(connection, &reply);
+		connection->stale |= r == DB_FAILED && db_is_stale(&reply.error);
 		db_reply_finish(&reply);
 		if (r != 0 && r != DB_FAILED)
 			db_note_loss(connection);
 	}
+	db_reset(connection);
 }
 
 static int db_run_once(struct db_connection *connection, const struct db_step *steps, size_t count,

@@ -80,11 +80,12 @@ void db_reply_finish(struct db_reply *reply);
 /*
  * Sends the steps of a run that somebody will make on this connection, the first of those to come
  * or behind one that has begun; who makes it then only waits for its answer. Of runs that say that
- * they are first, of steps that live until they are made. Nothing when the run has begun already;
- * whatever goes wrong, the run itself meets.
+ * they are first, of steps that live until they are made. Nothing when it has begun already, or one
+ * before it still changes the session; whatever goes wrong, the run itself meets.
  */
 void db_begin(struct db_connection *connection, const struct db_step *steps, size_t count);
-/* Waits for the answers of what has begun and nobody will make, and forgets them. */
+/* Waits for the answers of what has begun and nobody will make, forgets them, and does as db_reset.
+ */
 void db_skip(struct db_connection *connection);
 
 /* Runs one text without parameters or preparation. 0, DB_FAILED, DB_LOST, -ENOMEM. */

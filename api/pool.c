@@ -10,8 +10,10 @@
 #include "clock.h"
 
 enum {
-	POOL_LOOK_MS = 25, /* who waits looks around as often; who follows one who takes longer does
-			      so no more */
+	POOL_LOOK_MS = 25,   /* who waits looks around as often; who follows one who takes longer
+				does so no more */
+	POOL_CALM_MS = 1000, /* thereafter nobody follows: what was begun for who does not want it
+				is work in vain, of which a busy pool has no more than that */
 };
 
 /*
@@ -52,6 +54,7 @@ struct pool {
 	size_t used;
 	struct pool_waiter *first, *last; /* in the order in which they came */
 	size_t waiting;
+	uint64_t calm_ns; /* until then nobody follows */
 	uint64_t refused;
 };
 
@@ -179,6 +182,7 @@ static void pool_desert(struct pool *pool, struct pool_waiter *waiter)
 {
 	waiter->follows->follower = NULL;
 	waiter->follows->deserted = true;
+	pool->calm_ns = clock_monotonic_ns() + POOL_CALM_MS * 1000000u;
 	waiter->follows = NULL;
 	waiter->stays = true;
 	waiter->next = pool->first;
@@ -241,7 +245,7 @@ static struct pool_slot *pool_wait(struct pool *pool, struct pool_waiter *waiter
 	while (turn == POOL_WAITS) {
 		uint64_t look = now + POOL_LOOK_MS * 1000000u;
 
-		if (pool_sleep(waiter, look < deadline ? look : deadline))
+		if (pool_sleep(waiter, look < deadline || now >= deadline ? look : deadline))
 			return atomic_load(&waiter->given);
 		now = clock_monotonic_ns();
 		turn = pool_look(pool, waiter, now >= deadline);
@@ -316,6 +320,8 @@ static struct pool_waiter *pool_follow(struct pool *pool, struct pool_slot *slot
 {
 	struct pool_waiter *waiter;
 
+	if (clock_monotonic_ns() < pool->calm_ns)
+		return NULL;
 	slot->lent = false;
 	waiter = pool_next(pool);
 	slot->lent = true;
@@ -346,8 +352,9 @@ void pool_release(struct pool *pool, struct db_connection *connection)
 	}
 	slot->lent = false;
 	pool->used--;
-	/* One connection came back, so one who waits may go on at most: whoever may have had an
-	 * idle one does not wait. */
+	/* One connection came back, and one who waits goes on. Whoever may have had an idle one
+	 * did not wait; whoever may have one only now, since it went to another's follower, finds
+	 * it by looking around. */
 	waiter = pool_take_next(pool, slot);
 	if (waiter) {
 		pool_lend(pool, slot, waiter->payer);

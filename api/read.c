@@ -174,7 +174,7 @@ int read_run(struct call *call, struct reply *reply)
 	r = db_run(connection, steps.list, steps.count, true, &row);
 	if (r == DB_LOST)
 		service_map_lost(db_reason(connection), reply);
-	/* Others wait for the connection, and nobody for what is made of its row. */
+	/* Others wait for the connection, and none of them for what is made of its row. */
 	pool_release(call->service->pool, connection);
 	if (r == 0)
 		r = read_reply(call, &row, place, reply);

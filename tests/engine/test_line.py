@@ -177,3 +177,18 @@ def test_nobody_comes_long_after_what_takes_long(small, make_api):
         over.set()
         assert dawdler.result() > 1
     assert slowest < 0.8, slowest  # all others' reads take a quarter of a second
+
+
+def test_reads_that_nobody_will_follow_are_made_once(small, make_api):
+    """Reads too long to follow take what they take: few are begun for who does not wait for them."""
+    service = small(pool_size=1, pool_wait_ms=10000)
+    nap, naps = 0.06, 6
+
+    def read_on(_):
+        api = make_api(service)
+        for _ in range(naps):
+            api.get(f"/v1/faults/slow?seconds={nap}").expect(200)
+
+    began = time.monotonic()
+    together(read_on, 6)
+    assert time.monotonic() - began < 1.3 * 6 * naps * nap
