@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* The command line, one function a command. The edge: it logs, and exits. */
 #include <errno.h>
-#include <malloc.h>
 #include <pthread.h>
 #include <sched.h>
 #include <signal.h>
@@ -29,8 +28,12 @@ enum {
 	MAIN_FAILED = 1,
 	MAIN_USAGE = 2,
 	MAIN_ARGUMENTS = 29, /* columns of help for a command's arguments */
-	MAIN_ARENAS = 8,     /* of malloc: a thread a connection would make many, and keep them */
 };
+
+/* What jemalloc reads when it starts: as many arenas as a few cores can use at once. By default it
+ * makes four for each core, and keeps what lies in them. */
+extern const char *malloc_conf;
+const char *malloc_conf = "narenas:8";
 
 struct command {
 	const char *name;
@@ -199,7 +202,6 @@ static int main_serve(int count, char **arguments)
 		return r;
 	if (!config.database[0])
 		return main_fail("ACCORD_DATABASE is not set", 0);
-	mallopt(M_ARENA_MAX, MAIN_ARENAS);
 	/* A thread that something has come for does not interrupt whoever sent it: PostgreSQL, on
 	 * the same cores, is left to end what it does, and threads change places less often. A
 	 * system that does not allow it is only slower. */
