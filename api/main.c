@@ -30,10 +30,11 @@ enum {
 	MAIN_ARGUMENTS = 29, /* columns of help for a command's arguments */
 };
 
-/* What jemalloc reads when it starts: as many arenas as a few cores can use at once. By default it
- * makes four for each core, and keeps what lies in them. */
+/* What jemalloc reads when it starts: as many arenas as a few cores can use at once, where it would
+ * make four for each core, and what has been free for a second goes back to the system, where it
+ * would keep it for ten. */
 extern const char *malloc_conf;
-const char *malloc_conf = "narenas:8";
+const char *malloc_conf = "narenas:8,dirty_decay_ms:1000";
 
 struct command {
 	const char *name;
